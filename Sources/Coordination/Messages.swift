@@ -1,0 +1,217 @@
+public import Sweeps
+
+/// A connection as the coordinator's socket names it; another after each reconnection.
+public struct ConnectionID: Hashable, Sendable {
+    public let rawValue: UInt64
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What every message carries besides its body.
+public struct Envelope: Hashable, Sendable {
+    /// The coordinator's life that the message belongs to; 0 before a worker has been told.
+    public var epoch: UInt32
+    /// The worker's registration that the message belongs to; 0 before WELCOME.
+    public var session: UInt32
+    /// Counts the sender's messages of the session, from 1.
+    public var sequence: UInt64
+
+    public init(epoch: UInt32 = 0, session: UInt32 = 0, sequence: UInt64 = 0) {
+        self.epoch = epoch
+        self.session = session
+        self.sequence = sequence
+    }
+}
+
+/// How a worker's attempt ended.
+public enum AttemptEnd: Hashable, Sendable {
+    case result(TrialResult)
+    /// The trial's own code threw.
+    case error(String)
+}
+
+/// What a worker tells the coordinator.
+public enum WorkerMessage: Hashable, Sendable {
+    case hello(Hello)
+    /// May hold this many leases in all: absolute, so that losing one heals with the next RENEW.
+    case credit(Int)
+    case started(LeaseToken)
+    case metrics(LeaseToken, TrialProgress)
+    /// Kept by the worker, on disk, until it is acknowledged.
+    case result(Lease, AttemptEnd)
+    /// Proof of work: what the worker holds, each with its step; 0 before it starts.
+    case renew(credit: Int, held: [Held])
+    /// Hands back what is held and leaves.
+    case goodbye(returned: [LeaseToken])
+}
+
+/// Registers a worker, or registers it again.
+public struct Hello: Hashable, Sendable {
+    public var worker: WorkerID
+    /// Goes up with each HELLO of this worker, over restarts too: an older one is ignored.
+    public var generation: UInt64
+    public var host: String
+    public var processID: Int
+    public var slots: Int
+    public var credit: Int
+    /// The launcher's name for the process, as a Slurm job; empty where there is none.
+    public var job: String
+    public var program: String
+    /// All that the worker holds.
+    public var inventory: [Held]
+
+    public init(
+        worker: WorkerID, generation: UInt64, host: String, processID: Int, slots: Int,
+        credit: Int, job: String, program: String, inventory: [Held]
+    ) {
+        self.worker = worker
+        self.generation = generation
+        self.host = host
+        self.processID = processID
+        self.slots = slots
+        self.credit = credit
+        self.job = job
+        self.program = program
+        self.inventory = inventory
+    }
+}
+
+/// A lease in a worker's hands.
+public struct Held: Hashable, Sendable {
+    public enum Stage: UInt8, Hashable, Sendable {
+        case queued = 0
+        case running = 1
+        /// Ended, its result not yet acknowledged.
+        case ended = 2
+    }
+
+    public let lease: Lease
+    public let stage: Stage
+    public let step: Int
+
+    public init(lease: Lease, stage: Stage, step: Int) {
+        self.lease = lease
+        self.stage = stage
+        self.step = step
+    }
+}
+
+/// What the coordinator has a worker do with a lease that it holds.
+public enum Verdict: UInt8, Hashable, Sendable {
+    /// Go on; hand in what has ended.
+    case keep = 0
+    /// Stop and forget: another's result stands, or another has the lease.
+    case cancel = 1
+}
+
+/// What becomes of a result that was handed in; the worker may forget it in any case.
+public enum Acknowledgement: UInt8, Hashable, Sendable {
+    case committed = 0
+    case duplicate = 1
+    /// The lease was not the worker's any more (a failure), or the trial is gone.
+    case stale = 2
+    /// No such lease was ever issued.
+    case refused = 3
+}
+
+/// What the coordinator tells a worker.
+public enum CoordinatorMessage: Hashable, Sendable {
+    case welcome(Welcome)
+    case assign([Assignment])
+    case acknowledge([LeaseToken: Acknowledgement])
+    /// Answers RENEW; what is cancelled comes along.
+    case renewed(cancelled: [LeaseToken])
+    case cancel([LeaseToken])
+    /// The message was of another epoch or session: say HELLO again.
+    case stale
+    /// Finish what runs, hand back the rest, leave.
+    case drain
+    /// The coordinator stops; workers finish what they have, keep it and wait.
+    case goodbye
+    case error(String)
+}
+
+/// Begins a session.
+public struct Welcome: Hashable, Sendable {
+    /// The store's own name, drawn when it was made.
+    public var cluster: String
+    public var heartbeat: Duration
+    public var leaseDuration: Duration
+    public var verdicts: [LeaseToken: Verdict]
+
+    public init(
+        cluster: String, heartbeat: Duration, leaseDuration: Duration,
+        verdicts: [LeaseToken: Verdict]
+    ) {
+        self.cluster = cluster
+        self.heartbeat = heartbeat
+        self.leaseDuration = leaseDuration
+        self.verdicts = verdicts
+    }
+}
+
+/// A lease with what the worker needs to train.
+public struct Assignment: Hashable, Sendable {
+    public let lease: Lease
+    /// How many threads the trial may use.
+    public let threads: Int
+    /// The trial's spec, as text that the store holds; unread on the way.
+    public let spec: [UInt8]
+
+    public init(lease: Lease, threads: Int, spec: [UInt8]) {
+        self.lease = lease
+        self.threads = threads
+        self.spec = spec
+    }
+}
+
+/// What a person's command asks of a coordinator, over the same socket with a submitter's key.
+public enum ClientRequest: Hashable, Sendable {
+    case submit(SweepSource)
+    case info
+    case stop
+}
+
+/// A sweep as it was asked for: what its plan is a pure function of.
+public struct SweepSource: Hashable, Sendable {
+    /// For messages only.
+    public var path: String
+    public var text: String
+    /// `key=a,b` of the command line.
+    public var overrides: [String]
+
+    public init(path: String, text: String, overrides: [String]) {
+        self.path = path
+        self.text = text
+        self.overrides = overrides
+    }
+}
+
+/// What the coordinator answers a command.
+public enum ClientReply: Hashable, Sendable {
+    /// The sweep's number in the store, its name, and how many of its trials were known before.
+    case submitted(sweep: Int, name: String, planned: Int, known: Int)
+    case info(CoordinatorInfo)
+    case stopping
+    /// What is wrong, as lines for a terminal.
+    case rejected(String)
+}
+
+public struct CoordinatorInfo: Hashable, Sendable {
+    public var endpoint: String
+    public var store: String
+    public var epoch: UInt32
+    public var processID: Int
+    public var workers: Int
+    public var sweeps: Int
+
+    public init(
+        endpoint: String, store: String, epoch: UInt32, processID: Int, workers: Int, sweeps: Int
+    ) {
+        self.endpoint = endpoint
+        self.store = store
+        self.epoch = epoch
+        self.processID = processID
+        self.workers = workers
+        self.sweeps = sweeps
+    }
+}

@@ -1,0 +1,42 @@
+/// A key that a trial kind takes, with all that `swingby plan --keys` shows of it.
+public struct Parameter: Sendable {
+    /// What values a parameter takes.
+    public enum Domain: Sendable, Equatable {
+        /// A whole number.
+        case integer(ClosedRange<Int>)
+        /// A number; `openBelow` leaves out the lower bound itself.
+        case number(ClosedRange<Double>, openBelow: Bool = false)
+        /// One of these words.
+        case choice([String])
+        /// A whole number or one of these words (`train.batch_size: full`).
+        case integerOr(ClosedRange<Int>, words: [String])
+        /// `true` or `false`.
+        case flag
+        /// A list of numbers, one a concept; where `broadcast`, one number stands for all.
+        case numbers(ClosedRange<Double>, count: ClosedRange<Int>, broadcast: Bool)
+    }
+
+    /// The dotted key: `train.learning_rate`.
+    public let name: String
+    public let domain: Domain
+    public let unit: String?
+    /// What a cell gets that does not name the key; nil where that depends on other keys, as
+    /// `documentation` then says.
+    public let defaultValue: Value?
+    public let documentation: String
+    /// Whether the key can be without effect for some values of other keys, so that cells may
+    /// turn out equal (`model.hidden` where there is one layer).
+    public let isConditional: Bool
+
+    public init(
+        _ name: String, _ domain: Domain, unit: String? = nil, default defaultValue: Value? = nil,
+        isConditional: Bool = false, _ documentation: String
+    ) {
+        self.name = name
+        self.domain = domain
+        self.unit = unit
+        self.defaultValue = defaultValue
+        self.isConditional = isConditional
+        self.documentation = documentation
+    }
+}

@@ -1,0 +1,52 @@
+/// Where a trial stands. The raw values are the store's.
+public enum TrialState: UInt8, Sendable, CaseIterable, CustomStringConvertible {
+    case waiting = 0
+    case leased = 1
+    case running = 2
+    case finished = 3
+    case diverged = 4
+    case failed = 5
+    case cancelled = 6
+
+    public var isOver: Bool { rawValue >= TrialState.finished.rawValue }
+
+    public var description: String {
+        switch self {
+        case .waiting: "waiting"
+        case .leased: "leased"
+        case .running: "running"
+        case .finished: "finished"
+        case .diverged: "diverged"
+        case .failed: "failed"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// Why a trial was set aside.
+public enum TrialFailure: Hashable, Sendable {
+    /// The trial's own code threw, with what it said.
+    case error(String)
+    /// Too many workers were lost while they held it.
+    case hostLost
+}
+
+/// A fact about a trial, for the store. A turn's events are committed in one transaction, in order.
+public enum TrialEvent: Hashable, Sendable {
+    /// The trial is this lease's; told to the worker only after the commit.
+    case leased(Lease)
+    /// The worker began to train.
+    case started(Lease)
+    /// The worker handed it back, or never heard of it: it waits again, nobody at fault.
+    case returned(Lease)
+    /// The lease ran out, or its worker came back without it: it waits again.
+    case lost(Lease)
+    /// The worker of a lease that had run out holds it still: it is that lease's again.
+    case resumed(Lease, isRunning: Bool)
+    /// The first result: it stands.
+    case finished(Lease, TrialResult)
+    /// A later result: waste, its digest compared with the first.
+    case duplicate(Lease, digest: Digest256)
+    /// Set aside.
+    case failed(Lease, TrialFailure)
+}

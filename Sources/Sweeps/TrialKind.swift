@@ -1,0 +1,112 @@
+/// The code that runs one kind of trial.
+///
+/// A kind is a value without state: what a result may depend on is in the `TrialSpec`.
+public protocol TrialKind: Sendable {
+    /// The word that `kind:` of a sweep file names it by.
+    var name: String { get }
+    /// Goes up with every change that changes a result by a bit.
+    var version: Int { get }
+    /// The keys that it takes.
+    var parameters: [Parameter] { get }
+
+    /// Writes out defaults, leaves out keys that do not apply, and checks how keys fit together.
+    ///
+    /// - Parameter given: Values that have passed their parameter's own check.
+    /// - Returns: The complete configuration; completing it again changes nothing.
+    /// - Throws: `ConfigurationError`, when values do not fit together.
+    func complete(_ given: Configuration) throws(ConfigurationError) -> Configuration
+
+    /// What a trial of this complete configuration measures, in the order of its results.
+    func metrics(of configuration: Configuration) -> [Metric]
+
+    /// How many steps one `unit` has, so that event times can be shown in it.
+    ///
+    /// - Returns: nil where the kind does not know the unit; `step` is always 1.
+    func steps(per unit: String, of configuration: Configuration) -> Double?
+
+    /// The kind's own prediction for a cell, without any seed: nil where there is none.
+    func theory(of configuration: Configuration) -> Theory?
+
+    /// Trains and measures one trial. The bits of the result depend on `spec` alone.
+    ///
+    /// - Throws: `CancellationError` soon after the context says so; anything else is a failure.
+    func run(_ spec: TrialSpec, context: TrialContext) async throws -> TrialResult
+}
+
+/// A metric that a kind declares.
+public struct Metric: Hashable, Sendable {
+    public enum Shape: Hashable, Sendable {
+        /// Steps and values.
+        case curve
+        /// One number.
+        case scalar
+        /// One number that is a step: it can be shown in epochs or time.
+        case eventStep
+    }
+
+    public let name: String
+    public let shape: Shape
+
+    public init(_ name: String, _ shape: Shape) {
+        self.name = name
+        self.shape = shape
+    }
+}
+
+/// What theory says of a cell: the same names as the metrics that it predicts.
+public struct Theory: Sendable {
+    public let curves: [Curve]
+    public let scalars: [Scalar]
+
+    public init(curves: [Curve], scalars: [Scalar]) {
+        self.curves = curves
+        self.scalars = scalars
+    }
+}
+
+/// Values of one cell that do not fit together.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The key to mend.
+    public let key: String
+    /// What is wrong; what would be right.
+    public let description: String
+
+    public init(_ key: String, _ description: String) {
+        self.key = key
+        self.description = description
+    }
+}
+
+/// What a running trial is given by its host.
+public struct TrialContext: Sendable {
+    /// How many threads it may use; never seen in the result.
+    public let threads: Int
+    /// Says how far the trial is; may be called at every log point, its cost is the host's care.
+    public let report: @Sendable (TrialProgress) -> Void
+    /// Whether the trial is to stop with `CancellationError`.
+    public let isCancelled: @Sendable () -> Bool
+
+    public init(
+        threads: Int = 1,
+        report: @escaping @Sendable (TrialProgress) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.threads = threads
+        self.report = report
+        self.isCancelled = isCancelled
+    }
+}
+
+/// How far a running trial is: a preview, not a result.
+public struct TrialProgress: Hashable, Sendable {
+    public let step: Int
+    public let stepCount: Int
+    /// The newest value of each curve.
+    public let values: [Scalar]
+
+    public init(step: Int, stepCount: Int, values: [Scalar]) {
+        self.step = step
+        self.stepCount = stepCount
+        self.values = values
+    }
+}
