@@ -1,0 +1,53 @@
+# Two commands do all the set-up themselves: `make quickstart` and `make test`.
+
+SWIFT ?= swift
+PYTHON ?= python3
+VENV := .venv
+SWINGBY := .build/release/swingby
+
+.PHONY: quickstart build test lint format bench soak release-digests clean
+
+# The paper's learning order as a table and a picture, from one sweep.
+quickstart: build
+	$(SWINGBY) run sweeps/quickstart.yaml --workers 2
+	$(SWINGBY) figure quickstart path --out quickstart.png
+	@echo "picture: quickstart.png"
+
+build:
+	cluster/install-deps --build
+	$(SWIFT) build -c release --product swingby
+
+# One build: the tests and the program that they start.
+test: $(VENV)/torch-is-there
+	cluster/install-deps --build --test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# The reference that SIM trials are held against. Where pip knows a CPU wheel it takes that.
+$(VENV)/torch-is-there: Tests/SIMTrialsTests/torch/requirements.txt
+	cluster/install-deps --test
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+lint:
+	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+
+format:
+	$(SWIFT) format -i -r Sources Tests Package.swift
+
+# What a release build computes is what the tests (a debug build) have on record, bit by bit.
+release-digests: build
+	Tests/EndToEndTests/release-digests $(SWINGBY)
+
+# Time a training step of each common shape, beside PyTorch, in one run.
+bench: build $(VENV)/torch-is-there
+	Sources/Benchmarks/run $(SWINGBY) $(VENV)/bin/python
+
+# Many more seeds of the simulated cluster, and a storm of real kills.
+soak: $(VENV)/torch-is-there
+	cluster/install-deps --build --test
+	SWINGBY_SIMULATION_SEEDS=20000 SWINGBY_STORM_ROUNDS=20 $(SWIFT) test
+
+clean:
+	rm -rf .build

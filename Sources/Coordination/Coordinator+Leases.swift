@@ -1,0 +1,178 @@
+import Sweeps
+
+/// Leases: granted, renewed, taken back, and ended by a result.
+extension Coordinator {
+    /// Hands out waiting trials, one at a time to each worker in turn, so that the last ones of a
+    /// sweep are spread evenly.
+    mutating func grantLeases(in turn: inout Turn) {
+        guard !queue.isEmpty, !isDismissing else { return }
+        var granted: [WorkerID: [Lease]] = [:]
+        var open = workers.keys.sorted().filter { freeCredit(of: $0) > 0 }
+        // Who has least goes first.
+        open.sort { (workers[$0]?.open.count ?? 0) < (workers[$1]?.open.count ?? 0) }
+        while !open.isEmpty, !queue.isEmpty {
+            for id in open {
+                guard let trial = nextWaiting() else { break }
+                granted[id, default: []].append(grant(trial, to: id, in: &turn))
+            }
+            open.removeAll { freeCredit(of: $0) <= 0 }
+        }
+        for (id, leases) in granted.sorted(by: { $0.key < $1.key }) {
+            guard let (envelope, connection) = nextEnvelope(to: id) else { continue }
+            turn.directives.append(.assign(leases, envelope, to: connection))
+        }
+    }
+
+    /// A trial may stand in the queue though its result came late, or its worker came back.
+    private mutating func nextWaiting() -> TrialID? {
+        while let trial = queue.next() {
+            if trials[trial].state == .waiting { return trial }
+        }
+        return nil
+    }
+
+    private func freeCredit(of id: WorkerID) -> Int {
+        guard let worker = workers[id], worker.state == .connected else { return 0 }
+        return worker.credit - worker.open.count
+    }
+
+    private mutating func grant(
+        _ trial: TrialID, to worker: WorkerID, in turn: inout Turn
+    ) -> Lease {
+        let lease = trials.issue(trial, to: worker)
+        open(lease, isRunning: false, in: &turn)
+        turn.record(.leased(lease))
+        return lease
+    }
+
+    mutating func resume(_ lease: Lease, isRunning: Bool, in turn: inout Turn) {
+        open(lease, isRunning: isRunning, in: &turn)
+        turn.record(.resumed(lease, isRunning: isRunning))
+    }
+
+    private mutating func open(_ lease: Lease, isRunning: Bool, in turn: inout Turn) {
+        trials[lease.trial].state = isRunning ? .running : .leased
+        trials[lease.trial].token = lease.token.rawValue
+        expiries[lease.token] = turn.now + settings.leaseDuration
+        workers[lease.worker]?.open.insert(lease.token)
+    }
+
+    private mutating func close(_ token: LeaseToken, of worker: WorkerID) {
+        expiries[token] = nil
+        workers[worker]?.open.remove(token)
+    }
+
+    /// Notices silence: first of workers, then of leases that nobody has renewed.
+    mutating func watchClock(in turn: inout Turn) {
+        for id in workers.keys.sorted() {
+            guard let worker = workers[id], worker.state == .connected else { continue }
+            if turn.now - worker.lastHeard >= settings.unknownAfter {
+                setState(.unknown, of: id, in: &turn)
+            }
+        }
+        // Cheap as long as nothing has run out, which is nearly always.
+        for token in expiries.filter({ $0.value <= turn.now }).keys.sorted() {
+            guard let lease = trials.lease(token) else { continue }
+            if workers[lease.worker]?.state == .unknown {
+                setState(.lost, of: lease.worker, in: &turn)
+            }
+            takeBack(lease, in: &turn)
+        }
+    }
+
+    /// Ends a lease whose worker does not have the trial any more.
+    ///
+    /// The trial goes to the front of the queue as a new attempt. Should the lost attempt's result
+    /// still come first, it is taken. A trial that had begun counts the loss, so that one which
+    /// kills its workers is set aside in the end.
+    mutating func takeBack(_ lease: Lease, in turn: inout Turn) {
+        guard trials[lease.trial].state == .running else {
+            giveBack(lease, in: &turn)
+            return
+        }
+        close(lease.token, of: lease.worker)
+        var entry = trials[lease.trial]
+        entry.hostLosses = entry.hostLosses &+ (entry.hostLosses == .max ? 0 : 1)
+        turn.record(.lost(lease))
+        if entry.hostLosses > entry.hostLossLimit {
+            entry.state = .failed
+            turn.record(.failed(lease, .hostLost))
+        } else {
+            entry.state = .waiting
+            queue.putBack(lease.trial)
+        }
+        trials[lease.trial] = entry
+    }
+
+    /// Ends a lease with nobody at fault.
+    mutating func giveBack(_ lease: Lease, in turn: inout Turn) {
+        close(lease.token, of: lease.worker)
+        trials[lease.trial].state = .waiting
+        queue.putBack(lease.trial)
+        turn.record(.returned(lease))
+    }
+
+    /// Takes what a worker hands in. The first result stands, from whichever attempt: by promise 3
+    /// of the design any attempt's is right. A failure counts only while its lease is current.
+    mutating func finish(
+        _ claimed: Lease, _ end: AttemptEnd, of id: WorkerID, from connection: ConnectionID,
+        in turn: inout Turn
+    ) {
+        let acknowledgement: Acknowledgement
+        if let lease = trials.lease(claimed.token), lease == claimed, lease.worker == id {
+            switch end {
+            case .result(let result): acknowledgement = take(result, of: lease, in: &turn)
+            case .error(let message): acknowledgement = fail(lease, message, in: &turn)
+            }
+        } else {
+            acknowledgement = .refused
+            turn.directives.append(.complain(.unknownLease))
+        }
+        turn.acknowledgements[connection, default: [:]][claimed.token] = acknowledgement
+    }
+
+    private mutating func take(
+        _ result: TrialResult, of lease: Lease, in turn: inout Turn
+    ) -> Acknowledgement {
+        let state = trials[lease.trial].state
+        switch state {
+        case .finished, .diverged:
+            // The same lease again is only a message repeated; another's is work done twice.
+            if trials[lease.trial].token != lease.token.rawValue {
+                turn.record(.duplicate(lease, digest: result.digest))
+            }
+            return .duplicate
+        case .failed, .cancelled:
+            return .stale
+        case .waiting, .leased, .running:
+            endCurrentLease(of: lease.trial, except: lease, in: &turn)
+            trials[lease.trial].state = result.outcome == .finished ? .finished : .diverged
+            trials[lease.trial].token = lease.token.rawValue
+            turn.record(.finished(lease, result))
+            return .committed
+        }
+    }
+
+    private mutating func fail(
+        _ lease: Lease, _ message: String, in turn: inout Turn
+    ) -> Acknowledgement {
+        guard trials.isCurrent(lease) else { return .stale }
+        close(lease.token, of: lease.worker)
+        trials[lease.trial].state = .failed
+        turn.record(.failed(lease, .error(message)))
+        return .committed
+    }
+
+    /// Closes the trial's open lease; if that is another's, its worker may stop.
+    private mutating func endCurrentLease(
+        of trial: TrialID, except lease: Lease, in turn: inout Turn
+    ) {
+        guard let current = trials.lease(LeaseToken(trials[trial].token)),
+            trials.isCurrent(current)
+        else { return }
+        close(current.token, of: current.worker)
+        if current != lease {
+            turn.cancellations[current.worker, default: []].append(current.token)
+        }
+    }
+}

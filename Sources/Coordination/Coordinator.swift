@@ -1,0 +1,204 @@
+public import Sweeps
+
+/// Decides who trains what: a state machine with no sockets, no clock and no threads.
+///
+/// Its shell hands it what happened in a turn, commits every `.record` of the answer in one
+/// transaction, and only then sends.
+public struct Coordinator: Sendable {
+    /// What can happen to a coordinator.
+    public enum Input: Sendable {
+        case message(WorkerMessage, Envelope, from: ConnectionID)
+        /// Trials that the store has now; those that wait are queued.
+        case known([KnownTrial])
+        /// A message to this connection could not be delivered.
+        case unreachable(ConnectionID)
+        /// The shell could not work for this long (a full disk): no lease ran out meanwhile.
+        case stalled(Duration)
+        /// Workers are to finish what runs, hand back the rest and leave.
+        case dismiss
+    }
+
+    /// What the shell is to do, in order.
+    public enum Directive: Hashable, Sendable {
+        case record(TrialEvent)
+        case observe(WorkerStatus)
+        case preview(Lease, TrialProgress)
+        case send(CoordinatorMessage, Envelope, to: ConnectionID)
+        /// Send ASSIGN with these leases; the shell adds the specs, which the core never reads.
+        case assign([Lease], Envelope, to: ConnectionID)
+        /// A peer said what it should not; count it.
+        case complain(Complaint)
+    }
+
+    /// What a peer did wrong.
+    public enum Complaint: String, Hashable, Sendable {
+        case unknownLease = "a result without a lease that was issued"
+        case staleSession = "a message of an older session"
+    }
+
+    public struct Settings: Sendable {
+        /// How often workers renew.
+        public var heartbeat: Duration
+        /// Silence after which a worker gets no more leases.
+        public var unknownAfter: Duration
+        /// Silence after which its leases are others' to have.
+        public var leaseDuration: Duration
+
+        public init(
+            heartbeat: Duration = .seconds(1), unknownAfter: Duration = .seconds(3),
+            leaseDuration: Duration = .seconds(15)
+        ) {
+            self.heartbeat = heartbeat
+            self.unknownAfter = unknownAfter
+            self.leaseDuration = leaseDuration
+        }
+    }
+
+    /// A worker's registration.
+    struct Registration: Sendable {
+        var hello: Hello
+        var connection: ConnectionID?
+        var session: UInt32
+        /// The sequence number of the last message taken from it, and of the last one sent to it.
+        var heardSequence: UInt64 = 0
+        var sentSequence: UInt64 = 0
+        var credit: Int
+        var lastHeard: Duration
+        var state: WorkerStatus.State
+        var open: Set<LeaseToken> = []
+    }
+
+    let cluster: String
+    let epoch: UInt32
+    let settings: Settings
+    var trials = TrialTable()
+    var queue = TrialQueue()
+    var workers: [WorkerID: Registration] = [:]
+    var workerOfConnection: [ConnectionID: WorkerID] = [:]
+    /// When each open lease runs out.
+    var expiries: [LeaseToken: Duration] = [:]
+    var lastSession: UInt32 = 0
+    var isDismissing = false
+
+    /// - Parameters:
+    ///   - cluster: The store's own name.
+    ///   - epoch: Counts the coordinator's lives on this store.
+    ///   - trials: All trials of the store, in the order of their numbers.
+    ///   - leases: All leases ever issued, in the order of their tokens. Those of trials that are
+    ///     leased or running get a full term from `now`, for their workers to come back.
+    public init(
+        cluster: String, epoch: UInt32, settings: Settings = Settings(),
+        trials known: some Sequence<KnownTrial>, leases: some Sequence<Lease>, at now: Duration
+    ) {
+        self.cluster = cluster
+        self.epoch = epoch
+        self.settings = settings
+        know(known)
+        for lease in leases {
+            trials.restore(lease)
+        }
+        for id in 1...UInt32(max(trials.count, 1)) where trials.count > 0 {
+            let entry = trials[TrialID(id)]
+            if entry.state == .leased || entry.state == .running {
+                expiries[LeaseToken(entry.token)] = now + settings.leaseDuration
+            }
+        }
+    }
+
+    /// How many workers are connected.
+    public var connectedWorkers: Int { workers.values.count { $0.state == .connected } }
+
+    /// How many leases are open: trials in workers' hands.
+    public var openLeases: Int { expiries.count }
+
+    /// Takes in all that happened in a turn and returns what the shell is to do about it.
+    ///
+    /// Messages come before the clock: a renewal that lies in the socket saves its lease.
+    ///
+    /// - Parameter now: Time since the coordinator started.
+    public mutating func turn(_ inputs: some Sequence<Input>, at now: Duration) -> [Directive] {
+        var turn = Turn(now: now)
+        for input in inputs {
+            handle(input, in: &turn)
+        }
+        watchClock(in: &turn)
+        grantLeases(in: &turn)
+        send(&turn)
+        assert(expiries.count == workers.values.reduce(0) { $0 + $1.open.count } + orphanCount)
+        return turn.directives
+    }
+
+    private mutating func handle(_ input: Input, in turn: inout Turn) {
+        switch input {
+        case .message(.hello(let hello), _, let connection):
+            register(hello, from: connection, in: &turn)
+        case .message(let message, let envelope, let connection):
+            hear(message, envelope, from: connection, in: &turn)
+        case .known(let known):
+            know(known)
+        case .unreachable(let connection):
+            cutOff(connection, in: &turn)
+        case .stalled(let time):
+            for (token, expiry) in expiries {
+                expiries[token] = expiry + time
+            }
+            for id in workers.keys {
+                workers[id]?.lastHeard += time
+            }
+        case .dismiss:
+            isDismissing = true
+            for id in workers.keys.sorted() {
+                tell(id, .drain, in: &turn)
+            }
+        }
+    }
+
+    private mutating func know(_ known: some Sequence<KnownTrial>) {
+        for trial in known {
+            trials.append(trial)
+            if trial.state == .waiting { queue.append(trial.id) }
+        }
+    }
+
+    /// Leases of workers that have not come back since the coordinator started.
+    private var orphanCount: Int {
+        expiries.keys.count { token in
+            guard let lease = trials.lease(token) else { return false }
+            return workers[lease.worker]?.open.contains(token) != true
+        }
+    }
+}
+
+/// What a turn gathers: directives in order, and what goes out once at its end.
+struct Turn {
+    let now: Duration
+    var directives: [Coordinator.Directive] = []
+    /// By connection, as one message each.
+    var acknowledgements: [ConnectionID: [LeaseToken: Acknowledgement]] = [:]
+    var cancellations: [WorkerID: [LeaseToken]] = [:]
+
+    mutating func record(_ event: TrialEvent) {
+        directives.append(.record(event))
+    }
+}
+
+/// A worker as operators see it.
+public struct WorkerStatus: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable {
+        case connected
+        /// Silent for a while: gets no more leases.
+        case unknown
+        /// Silent until its leases ran out.
+        case lost
+        /// Said goodbye.
+        case left
+    }
+
+    public let hello: Hello
+    public let state: State
+
+    public init(hello: Hello, state: State) {
+        self.hello = hello
+        self.state = state
+    }
+}

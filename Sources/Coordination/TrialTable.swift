@@ -1,0 +1,123 @@
+public import Sweeps
+
+/// What a coordinator's core knows of every trial and every lease that was ever issued, in a few
+/// bytes each: a queued trial costs 12 bytes here, an issued lease 12.
+struct TrialTable: Sendable {
+    /// The hot state of one trial.
+    struct Entry: Sendable {
+        var state: TrialState
+        /// How many workers were lost while they trained it.
+        var hostLosses: UInt8
+        /// With one loss more than this it is set aside.
+        var hostLossLimit: UInt8
+        var attempt: UInt16
+        /// The current lease while leased or running, that of the result once there is one; else
+        /// the newest, 0 before the first.
+        var token: UInt32
+    }
+
+    private struct IssuedLease: Sendable {
+        let trial: TrialID
+        let worker: UInt32
+        let attempt: UInt16
+    }
+
+    /// The entry of trial `i + 1`.
+    private var entries: [Entry] = []
+    /// The lease with token `i + 1`.
+    private var issued: [IssuedLease] = []
+    private var workers: [WorkerID] = []
+    private var workerNumbers: [WorkerID: UInt32] = [:]
+
+    var count: Int { entries.count }
+
+    /// - Precondition: `trial` is known.
+    subscript(trial: TrialID) -> Entry {
+        get { entries[Int(trial.rawValue) - 1] }
+        set { entries[Int(trial.rawValue) - 1] = newValue }
+    }
+
+    func contains(_ trial: TrialID) -> Bool {
+        trial.rawValue >= 1 && trial.rawValue <= entries.count
+    }
+
+    /// Adds the next trial.
+    ///
+    /// - Precondition: Its number follows the last one's.
+    mutating func append(_ trial: KnownTrial) {
+        precondition(
+            trial.id.rawValue == entries.count + 1, "\(trial.id) after \(entries.count) trials")
+        entries.append(
+            Entry(
+                state: trial.state, hostLosses: UInt8(clamping: trial.hostLosses),
+                hostLossLimit: UInt8(clamping: trial.hostLossLimit), attempt: 0,
+                token: trial.lease?.rawValue ?? 0))
+    }
+
+    /// Enters a lease that the store has, in the order of tokens.
+    mutating func restore(_ lease: Lease) {
+        precondition(
+            lease.token.rawValue == issued.count + 1, "\(lease.token) after \(issued.count) leases")
+        let standing = self[lease.trial].token
+        issue(lease)
+        if standing != 0 { self[lease.trial].token = standing }
+    }
+
+    /// Draws the next token.
+    mutating func issue(_ trial: TrialID, to worker: WorkerID) -> Lease {
+        let lease = Lease(
+            token: LeaseToken(UInt32(issued.count) + 1), trial: trial,
+            attempt: Int(self[trial].attempt) + 1, worker: worker)
+        issue(lease)
+        return lease
+    }
+
+    private mutating func issue(_ lease: Lease) {
+        let number = workerNumbers[lease.worker] ?? UInt32(workers.count)
+        if number == workers.count {
+            workers.append(lease.worker)
+            workerNumbers[lease.worker] = number
+        }
+        let attempt = UInt16(clamping: lease.attempt)
+        issued.append(IssuedLease(trial: lease.trial, worker: number, attempt: attempt))
+        self[lease.trial].attempt = attempt
+        self[lease.trial].token = lease.token.rawValue
+    }
+
+    /// The lease of this token, if it was issued.
+    func lease(_ token: LeaseToken) -> Lease? {
+        guard token.rawValue >= 1, token.rawValue <= issued.count else { return nil }
+        let lease = issued[Int(token.rawValue) - 1]
+        return Lease(
+            token: token, trial: lease.trial, attempt: Int(lease.attempt),
+            worker: workers[Int(lease.worker)])
+    }
+
+    /// Whether the trial is this lease's now.
+    func isCurrent(_ lease: Lease) -> Bool {
+        let entry = self[lease.trial]
+        return entry.token == lease.token.rawValue
+            && (entry.state == .leased || entry.state == .running)
+    }
+}
+
+/// A trial as the store hands it to a coordinator's core.
+public struct KnownTrial: Hashable, Sendable {
+    public let id: TrialID
+    public let state: TrialState
+    public let hostLosses: Int
+    public let hostLossLimit: Int
+    /// The current lease while leased or running, that of the result once there is one.
+    public let lease: LeaseToken?
+
+    public init(
+        id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, hostLossLimit: Int = 20,
+        lease: LeaseToken? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.hostLosses = hostLosses
+        self.hostLossLimit = hostLossLimit
+        self.lease = lease
+    }
+}

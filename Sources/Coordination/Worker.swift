@@ -1,0 +1,326 @@
+public import Sweeps
+
+/// Decides what a worker trains, keeps and says: a state machine with no sockets, no clock and no
+/// threads.
+///
+/// It trusts nothing to have arrived: it says what it holds with every heartbeat, hands a result in
+/// until it is acknowledged, and registers anew, with all that it holds, whenever the session is in
+/// doubt.
+public struct Worker: Sendable {
+    /// What can happen to a worker.
+    public enum Input: Sendable {
+        case message(CoordinatorMessage, Envelope)
+        case progress(LeaseToken, TrialProgress)
+        /// A trial ended by itself.
+        case ended(LeaseToken, AttemptEnd)
+        /// Finish what runs or hand it back, and leave.
+        case leave(Leaving)
+    }
+
+    /// How a worker leaves.
+    public enum Leaving: Hashable, Sendable {
+        /// Trials that run are finished first.
+        case afterRunning
+        /// Trials that run are handed back too.
+        case now
+    }
+
+    /// What the shell is to do, in order.
+    public enum Directive: Hashable, Sendable {
+        case send(WorkerMessage, Envelope)
+        case train(Assignment)
+        /// Stop training; nobody waits for the end.
+        case abandon(LeaseToken)
+        /// Write the result to the spool, durably, before anything is sent.
+        case spool(Lease, AttemptEnd)
+        /// Remove it from the spool: it is acknowledged.
+        case forget(LeaseToken)
+        /// Close the socket and open a new one.
+        case reconnect
+        /// All is said: end the process.
+        case exit
+    }
+
+    public struct Settings: Sendable {
+        /// How many trials train at once.
+        public var slots: Int
+        /// How many more it holds so that no slot waits for the coordinator.
+        public var prefetch: Int
+        /// Silence of the coordinator after which the connection is given up.
+        public var silenceLimit: Duration
+        /// How long a result stays unacknowledged before it is handed in again.
+        public var resendAfter: Duration
+        /// How long leaving waits for the last acknowledgements; what lacks one stays spooled.
+        public var leavingLimit: Duration
+
+        public init(
+            slots: Int, prefetch: Int = 1, silenceLimit: Duration = .seconds(5),
+            resendAfter: Duration = .seconds(5), leavingLimit: Duration = .seconds(2)
+        ) {
+            self.slots = slots
+            self.prefetch = prefetch
+            self.silenceLimit = silenceLimit
+            self.resendAfter = resendAfter
+            self.leavingLimit = leavingLimit
+        }
+    }
+
+    private struct HeldLease: Sendable {
+        let lease: Lease
+        var stage: Held.Stage
+        var step = 0
+        /// Needed until it trains.
+        var assignment: Assignment?
+        /// There once it has ended.
+        var end: AttemptEnd?
+        var handedIn: Duration?
+    }
+
+    private enum Session: Sendable {
+        /// HELLO was said at this time, or never.
+        case unregistered(helloAt: Duration?)
+        case registered(epoch: UInt32, session: UInt32)
+    }
+
+    private let settings: Settings
+    private var hello: Hello
+    private var session = Session.unregistered(helloAt: nil)
+    private var held: [LeaseToken: HeldLease] = [:]
+    private var sequence: UInt64 = 0
+    private var heartbeat = Duration.seconds(1)
+    private var lastHeard = Duration.zero
+    private var lastRenewed = Duration.zero
+    private var leaving: Leaving?
+    private var leavingSince: Duration?
+    private var hasExited = false
+
+    /// - Parameters:
+    ///   - identity: Who the worker is; its generation grows over restarts, its credit and
+    ///     inventory are filled in here.
+    ///   - spooled: Results of an earlier life that were not acknowledged.
+    public init(identity: Hello, settings: Settings, spooled: [(Lease, AttemptEnd)] = []) {
+        self.settings = settings
+        hello = identity
+        for (lease, end) in spooled {
+            held[lease.token] = HeldLease(lease: lease, stage: .ended, end: end)
+        }
+    }
+
+    /// How many leases it may hold in all.
+    private var credit: Int { leaving == nil ? settings.slots + settings.prefetch : 0 }
+
+    /// Whether a session with a coordinator is open.
+    public var isRegistered: Bool {
+        if case .registered = session { true } else { false }
+    }
+
+    /// What is in hand, in the order of leases.
+    public var inventory: [Held] {
+        held.values.sorted { $0.lease.token < $1.lease.token }
+            .map { Held(lease: $0.lease, stage: $0.stage, step: $0.step) }
+    }
+
+    private var running: Int { held.values.count { $0.stage == .running } }
+
+    /// Takes in what happened since the last turn and returns what the shell is to do about it.
+    public mutating func turn(_ inputs: some Sequence<Input>, at now: Duration) -> [Directive] {
+        guard !hasExited else { return [] }
+        var directives: [Directive] = []
+        for input in inputs {
+            handle(input, at: now, &directives)
+        }
+        keepInTouch(at: now, &directives)
+        startTraining(&directives)
+        leaveIfDone(at: now, &directives)
+        return directives
+    }
+
+    private mutating func handle(
+        _ input: Input, at now: Duration, _ directives: inout [Directive]
+    ) {
+        switch input {
+        case .message(let message, let envelope):
+            hear(message, envelope, at: now, &directives)
+        case .progress(let token, let progress):
+            guard held[token]?.stage == .running else { return }
+            held[token]?.step = progress.step
+            send(.metrics(token, progress), &directives)
+        case .ended(let token, let end):
+            // An abandoned trial may end all the same: nobody waits for it.
+            guard let item = held[token], item.stage == .running else { return }
+            held[token]?.stage = .ended
+            held[token]?.end = end
+            directives.append(.spool(item.lease, end))
+            handIn(token, at: now, &directives)
+        case .leave(let how):
+            leave(how, at: now, &directives)
+        }
+    }
+
+    private mutating func hear(
+        _ message: CoordinatorMessage, _ envelope: Envelope, at now: Duration,
+        _ directives: inout [Directive]
+    ) {
+        if case .welcome(let welcome) = message {
+            begin(welcome, envelope, at: now, &directives)
+            return
+        }
+        guard case .registered(let epoch, let current) = session,
+            envelope.epoch == epoch, envelope.session == current
+        else { return }
+        lastHeard = now
+        switch message {
+        case .welcome:
+            break
+        case .assign(let assignments):
+            for assignment in assignments where held[assignment.lease.token] == nil {
+                held[assignment.lease.token] = HeldLease(
+                    lease: assignment.lease, stage: .queued, assignment: assignment)
+            }
+        case .acknowledge(let acknowledgements):
+            for token in acknowledgements.keys.sorted() where held[token]?.stage == .ended {
+                held[token] = nil
+                directives.append(.forget(token))
+            }
+        case .renewed(let cancelled), .cancel(let cancelled):
+            for token in cancelled { cancel(token, &directives) }
+        case .stale:
+            session = .unregistered(helloAt: nil)
+        case .drain:
+            leave(.afterRunning, at: now, &directives)
+        case .goodbye:
+            // It will be back, as another life of the coordinator.
+            session = .unregistered(helloAt: now)
+        case .error:
+            break
+        }
+    }
+
+    /// A session begins: the verdicts say what to drop, and all that has ended is handed in.
+    private mutating func begin(
+        _ welcome: Welcome, _ envelope: Envelope, at now: Duration, _ directives: inout [Directive]
+    ) {
+        if case .registered(let epoch, let current) = session,
+            (envelope.epoch, envelope.session) <= (epoch, current)
+        {
+            return
+        }
+        session = .registered(epoch: envelope.epoch, session: envelope.session)
+        sequence = 0
+        heartbeat = welcome.heartbeat
+        lastHeard = now
+        lastRenewed = now
+        for (token, verdict) in welcome.verdicts.sorted(by: { $0.key < $1.key })
+        where verdict == .cancel {
+            cancel(token, &directives)
+        }
+        for item in inventory where item.stage == .ended {
+            handIn(item.lease.token, at: now, &directives)
+        }
+    }
+
+    /// Drops a lease; what has ended stays until it is acknowledged, or refused for ever.
+    private mutating func cancel(_ token: LeaseToken, _ directives: inout [Directive]) {
+        switch held[token]?.stage {
+        case .running: directives.append(.abandon(token))
+        case .ended: directives.append(.forget(token))
+        case .queued, nil: break
+        }
+        held[token] = nil
+    }
+
+    private mutating func handIn(
+        _ token: LeaseToken, at now: Duration, _ directives: inout [Directive]
+    ) {
+        guard isRegistered, let item = held[token], let end = item.end else { return }
+        held[token]?.handedIn = now
+        send(.result(item.lease, end), &directives)
+    }
+
+    private mutating func send(_ message: WorkerMessage, _ directives: inout [Directive]) {
+        guard case .registered(let epoch, let current) = session else { return }
+        sequence += 1
+        let envelope = Envelope(epoch: epoch, session: current, sequence: sequence)
+        directives.append(.send(message, envelope))
+    }
+
+    /// Says HELLO, renews, hands in again, and gives up a connection that has gone silent.
+    private mutating func keepInTouch(at now: Duration, _ directives: inout [Directive]) {
+        switch session {
+        case .unregistered(let helloAt):
+            if let helloAt {
+                guard now - helloAt >= settings.silenceLimit else { return }
+                directives.append(.reconnect)
+            }
+            sayHello(at: now, &directives)
+        case .registered:
+            guard now - lastHeard < settings.silenceLimit else {
+                session = .unregistered(helloAt: nil)
+                directives.append(.reconnect)
+                sayHello(at: now, &directives)
+                return
+            }
+            guard now - lastRenewed >= heartbeat else { return }
+            lastRenewed = now
+            send(.renew(credit: credit, held: inventory), &directives)
+            for item in inventory where item.stage == .ended {
+                let token = item.lease.token
+                guard let handedIn = held[token]?.handedIn,
+                    now - handedIn < settings.resendAfter
+                else {
+                    handIn(token, at: now, &directives)
+                    continue
+                }
+            }
+        }
+    }
+
+    private mutating func sayHello(at now: Duration, _ directives: inout [Directive]) {
+        hello.generation += 1
+        hello.credit = credit
+        hello.inventory = inventory
+        session = .unregistered(helloAt: now)
+        directives.append(.send(.hello(hello), Envelope()))
+    }
+
+    private mutating func startTraining(_ directives: inout [Directive]) {
+        var free = settings.slots - running
+        for item in inventory where item.stage == .queued && leaving == nil {
+            guard free > 0, let assignment = held[item.lease.token]?.assignment else { return }
+            free -= 1
+            held[item.lease.token]?.stage = .running
+            held[item.lease.token]?.assignment = nil
+            directives.append(.train(assignment))
+            send(.started(item.lease.token), &directives)
+        }
+    }
+
+    private mutating func leave(
+        _ how: Leaving, at now: Duration, _ directives: inout [Directive]
+    ) {
+        if leaving == nil { send(.credit(0), &directives) }
+        // To leave now is stronger than to leave after what runs.
+        guard leaving != .now else { return }
+        leaving = how
+        leavingSince = how == .now ? now : nil
+        guard how == .now else { return }
+        for item in inventory where item.stage == .running {
+            directives.append(.abandon(item.lease.token))
+        }
+    }
+
+    /// Leaves once nothing runs that is to be finished and every result is acknowledged, or after
+    /// a while without: the spool keeps what is left.
+    private mutating func leaveIfDone(at now: Duration, _ directives: inout [Directive]) {
+        guard let leaving else { return }
+        if leaving == .afterRunning && running > 0 { return }
+        let since = leavingSince ?? now
+        leavingSince = since
+        let isUnacknowledged = held.values.contains { $0.stage == .ended }
+        if isUnacknowledged && now - since < settings.leavingLimit { return }
+        let returned = inventory.filter { $0.stage != .ended }.map(\.lease.token)
+        send(.goodbye(returned: returned), &directives)
+        directives.append(.exit)
+        hasExited = true
+    }
+}

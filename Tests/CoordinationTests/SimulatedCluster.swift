@@ -1,0 +1,334 @@
+import Sweeps
+
+@testable import Coordination
+
+/// A coordinator, its store, workers and a network in virtual time, driven by one seed.
+///
+/// Messages are lost, delayed, doubled and, across connections, reordered; workers and coordinator
+/// crash, freeze and return. After `healAt` nothing goes wrong any more, and everything must finish.
+struct SimulatedCluster {
+    /// A rule switched off, to show that the simulation would notice.
+    enum Sabotage {
+        case sendsBeforeCommit, doesNotSpool, forgetsLeases
+    }
+
+    /// How often what goes wrong in a run: each seed draws its own mix.
+    struct Faults {
+        var loss = 0.0
+        var doubling = 0.0
+        var longDelay = 0.0
+        var workerCrash = 0.0
+        var coordinatorCrash = 0.0
+        var freeze = 0.0
+
+        init(using random: inout SplitMix64) {
+            func drawn(_ most: Double) -> Double {
+                Bool.random(using: &random) ? Double.random(in: 0...most, using: &random) : 0
+            }
+            loss = drawn(0.3)
+            doubling = drawn(0.3)
+            longDelay = drawn(0.1)
+            workerCrash = drawn(0.03)
+            coordinatorCrash = drawn(0.02)
+            freeze = drawn(0.02)
+        }
+    }
+
+    enum Event {
+        case toCoordinator(WorkerMessage, Envelope, from: ConnectionID)
+        case toWorker(Int, ConnectionID, CoordinatorMessage, Envelope)
+        case unreachable(ConnectionID)
+        case workerTick(Int)
+        case coordinatorTick
+        case trained(Int, life: Int, LeaseToken)
+        case workerReturns(Int)
+        case coordinatorReturns
+    }
+
+    let trialCount: Int
+    let sabotage: Sabotage?
+    let healAt = Duration.seconds(60)
+    private var random: SplitMix64
+    private var faults: Faults
+    private var queue = EventQueue<Event>()
+    private(set) var now = Duration.zero
+    private(set) var store: SimulatedStore
+    private var coordinator: Coordinator?
+    private var epoch: UInt32 = 0
+    private var workers: [SimulatedWorker]
+    private var lastConnection: UInt64 = 0
+    /// When the last message of a connection arrives, each way: a connection keeps its order.
+    private var lastArrival: [UInt64: Duration] = [:]
+    private var violations: [String] = []
+
+    init(workers count: Int, trials: Int, seed: UInt64, sabotage: Sabotage? = nil) {
+        trialCount = trials
+        self.sabotage = sabotage
+        random = SplitMix64(seed: seed)
+        faults = Faults(using: &random)
+        store = SimulatedStore(trials: trials, hostLossLimit: 200)
+        workers = (0..<count).map { SimulatedWorker(number: $0) }
+        queue.add(.coordinatorReturns, at: .zero)
+        for i in 0..<count {
+            queue.add(.workerReturns(i), at: .milliseconds(i * 100))
+        }
+    }
+
+    var allViolations: [String] { violations + store.violations }
+    var isDone: Bool { store.trials.allSatisfy(\.state.isOver) && workers.allSatisfy(\.hasNothing) }
+
+    /// Runs until everything is done or the time is over; stops at the first violation.
+    mutating func run(until end: Duration) {
+        while !isDone, allViolations.isEmpty, let (time, event) = queue.next(), time < end {
+            now = time
+            handle(event)
+            check()
+        }
+    }
+
+    private mutating func happens(_ probability: Double) -> Bool {
+        now < healAt && Double.random(in: 0..<1, using: &random) < probability
+    }
+
+    // MARK: Events
+
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .toCoordinator(let message, let envelope, let connection):
+            turn([.message(message, envelope, from: connection)])
+        case .unreachable(let connection):
+            turn([.unreachable(connection)])
+        case .coordinatorTick:
+            guard coordinator != nil else { return }
+            turn([])
+            queue.add(.coordinatorTick, at: now + .milliseconds(500))
+        case .coordinatorReturns:
+            startCoordinator()
+        case .toWorker(let i, let connection, let message, let envelope):
+            guard workers[i].connection == connection else { return }
+            turn(worker: i, [.message(message, envelope)])
+        case .workerTick(let i):
+            guard workers[i].core != nil else { return }
+            queue.add(.workerTick(i), at: now + .milliseconds(500))
+            turn(worker: i, [])
+        case .workerReturns(let i):
+            workers[i].start()
+            lastConnection += 1
+            workers[i].connection = ConnectionID(lastConnection)
+            queue.add(.workerTick(i), at: now)
+        case .trained(let i, let life, let token):
+            guard workers[i].life == life,
+                let lease = workers[i].training.removeValue(forKey: token)
+            else { return }
+            turn(worker: i, [.ended(token, Self.end(of: lease.trial))])
+        }
+    }
+
+    /// Every trial ends the same way whoever trains it: one in 13 fails, one in 7 diverges.
+    private static func end(of trial: TrialID) -> AttemptEnd {
+        if trial.rawValue % 13 == 0 { return .error("no luck") }
+        return .result(
+            TrialResult(
+                outcome: trial.rawValue % 7 == 0 ? .diverged(step: 3) : .finished,
+                digest: Digest256(hashing: "\(trial)".utf8), curves: [], scalars: []))
+    }
+
+    private mutating func startCoordinator() {
+        epoch += 1
+        var trials = store.trials
+        var leases = store.leases
+        if sabotage == .forgetsLeases {
+            trials = trials.map { $0.state.isOver ? $0 : KnownTrial(id: $0.id) }
+            leases = []
+        }
+        coordinator = Coordinator(
+            cluster: "simulated", epoch: epoch, trials: trials, leases: leases, at: now)
+        queue.add(.coordinatorTick, at: now)
+    }
+
+    private mutating func turn(_ inputs: [Coordinator.Input]) {
+        guard var core = coordinator else { return }
+        let directives = core.turn(inputs, at: now)
+        coordinator = core
+        let records = directives.compactMap {
+            if case .record(let event) = $0 { event } else { nil }
+        }
+        if sabotage == .sendsBeforeCommit { send(directives) }
+        // The two places where a crash hurts: before the commit, and after it.
+        if happens(faults.coordinatorCrash) { return crashCoordinator() }
+        store.commit(records)
+        if happens(faults.coordinatorCrash) { return crashCoordinator() }
+        if sabotage != .sendsBeforeCommit { send(directives) }
+    }
+
+    private mutating func crashCoordinator() {
+        coordinator = nil
+        let away = Duration.milliseconds(Int.random(in: 100...30_000, using: &random))
+        queue.add(.coordinatorReturns, at: now + away)
+    }
+
+    private mutating func send(_ directives: [Coordinator.Directive]) {
+        for directive in directives {
+            switch directive {
+            case .send(let message, let envelope, let connection):
+                send(message, envelope, to: connection)
+            case .assign(let leases, let envelope, let connection):
+                if let id = leases.first?.worker, let worker = coordinator?.workers[id],
+                    worker.open.count > worker.credit
+                {
+                    violations.append("\(id) is given \(worker.open.count) of \(worker.credit)")
+                }
+                let assignments = leases.map { Assignment(lease: $0, threads: 1, spec: []) }
+                send(.assign(assignments), envelope, to: connection)
+            case .record, .observe, .preview, .complain:
+                break
+            }
+        }
+    }
+
+    private mutating func send(
+        _ message: CoordinatorMessage, _ envelope: Envelope, to connection: ConnectionID
+    ) {
+        guard let i = workers.firstIndex(where: { $0.connection == connection }) else {
+            if happens(0.5) { queue.add(.unreachable(connection), at: now) }
+            return
+        }
+        if case .assign(let assignments) = message {
+            for assignment in assignments where !store.leases.contains(assignment.lease) {
+                violations.append("told before it was durable: \(assignment.lease)")
+            }
+        }
+        deliver(connection, way: 0) { .toWorker(i, connection, message, envelope) }
+    }
+
+    private mutating func turn(worker i: Int, _ inputs: [Worker.Input]) {
+        if workers[i].frozenUntil > now {
+            workers[i].missed += inputs
+            return
+        }
+        let all = workers[i].missed + inputs
+        workers[i].missed = []
+        guard let directives = workers[i].core?.turn(all, at: now) else { return }
+        for directive in directives {
+            carryOut(directive, of: i)
+            if happens(faults.workerCrash / 4) { return crashWorker(i) }
+        }
+        if happens(faults.workerCrash) { return crashWorker(i) }
+        if happens(faults.freeze) {
+            workers[i].frozenUntil = now + .seconds(Int.random(in: 1...40, using: &random))
+        }
+    }
+
+    private mutating func crashWorker(_ i: Int) {
+        workers[i].crash()
+        let away = Duration.milliseconds(Int.random(in: 100...30_000, using: &random))
+        queue.add(.workerReturns(i), at: now + away)
+    }
+
+    private mutating func carryOut(_ directive: Worker.Directive, of i: Int) {
+        switch directive {
+        case .send(let message, let envelope):
+            guard let connection = workers[i].connection else { return }
+            deliver(connection, way: 1) { .toCoordinator(message, envelope, from: connection) }
+        case .train(let assignment):
+            if workers[i].training[assignment.lease.token] != nil {
+                violations.append("trains twice: \(assignment.lease)")
+            }
+            workers[i].training[assignment.lease.token] = assignment.lease
+            let time = Duration.milliseconds(Int.random(in: 50...12_000, using: &random))
+            queue.add(
+                .trained(i, life: workers[i].life, assignment.lease.token), at: now + time)
+        case .abandon(let token):
+            workers[i].training[token] = nil
+        case .spool(let lease, let end):
+            if sabotage != .doesNotSpool { workers[i].spool[lease.token] = (lease, end) }
+            // A failure counts only while its lease is current: it may be forgotten unheard.
+            if case .result = end { workers[i].owed[lease.token] = lease }
+        case .forget(let token):
+            workers[i].spool[token] = nil
+            if let lease = workers[i].owed.removeValue(forKey: token),
+                !store.state(of: lease.trial).isOver
+            {
+                violations.append("forgot what nobody has: \(lease)")
+            }
+        case .reconnect:
+            lastConnection += 1
+            workers[i].connection = ConnectionID(lastConnection)
+        case .exit:
+            workers[i].crash()
+        }
+    }
+
+    /// Puts a message on its way: in order within a connection, late, twice or never.
+    private mutating func deliver(
+        _ connection: ConnectionID, way: UInt64, _ event: () -> Event
+    ) {
+        if happens(faults.loss) { return }
+        var delay = Duration.microseconds(Int.random(in: 50...20_000, using: &random))
+        if happens(faults.longDelay) {
+            delay += .seconds(Int.random(in: 1...25, using: &random))
+        }
+        let line = connection.rawValue * 2 + way
+        let arrival = max(now + delay, lastArrival[line] ?? .zero)
+        lastArrival[line] = arrival
+        queue.add(event(), at: arrival)
+        if happens(faults.doubling) { queue.add(event(), at: arrival + delay) }
+    }
+
+    // MARK: Invariants
+
+    private mutating func check() {
+        guard let coordinator else { return }
+        for trial in store.trials where coordinator.trials[trial.id].state != trial.state {
+            violations.append("core and store differ about \(trial.id)")
+        }
+        // Without results in a crashed worker's hands, what it owed must be in its spool.
+        for worker in workers where worker.core == nil {
+            for (token, lease) in worker.owed
+            where worker.spool[token] == nil && !store.state(of: lease.trial).isOver {
+                violations.append("a result is lost: \(lease)")
+            }
+        }
+    }
+}
+
+/// A worker's process, its spool folder, and what it trains.
+struct SimulatedWorker {
+    let id: WorkerID
+    var core: Worker?
+    var connection: ConnectionID?
+    /// Counts processes.
+    var life = 0
+    var training: [LeaseToken: Lease] = [:]
+    /// Outlives a crash.
+    var spool: [LeaseToken: (Lease, AttemptEnd)] = [:]
+    /// Results that ended here and are not acknowledged: what the spool must hold.
+    var owed: [LeaseToken: Lease] = [:]
+    var frozenUntil = Duration.zero
+    var missed: [Worker.Input] = []
+
+    init(number: Int) {
+        guard let id = WorkerID("w\(number)") else { preconditionFailure("w\(number)") }
+        self.id = id
+    }
+
+    var hasNothing: Bool { training.isEmpty && spool.isEmpty }
+
+    mutating func start() {
+        life += 1
+        let hello = Hello(
+            worker: id, generation: UInt64(life) << 32, host: "h", processID: life, slots: 2,
+            credit: 0, job: "", program: "", inventory: [])
+        core = Worker(
+            identity: hello, settings: Worker.Settings(slots: 2),
+            spooled: spool.values.sorted { $0.0.token < $1.0.token })
+    }
+
+    mutating func crash() {
+        core = nil
+        connection = nil
+        training = [:]
+        missed = []
+        frozenUntil = .zero
+    }
+}
