@@ -219,13 +219,11 @@ public struct Worker: Sendable {
         }
     }
 
-    /// Drops a lease; what has ended stays until it is acknowledged, or refused for ever.
+    /// Drops a lease. What has ended meanwhile is handed in all the same: only an acknowledgement
+    /// ends it.
     private mutating func cancel(_ token: LeaseToken, _ directives: inout [Directive]) {
-        switch held[token]?.stage {
-        case .running: directives.append(.abandon(token))
-        case .ended: directives.append(.forget(token))
-        case .queued, nil: break
-        }
+        guard let item = held[token], item.stage != .ended else { return }
+        if item.stage == .running { directives.append(.abandon(token)) }
         held[token] = nil
     }
 
@@ -264,13 +262,9 @@ public struct Worker: Sendable {
             lastRenewed = now
             send(.renew(credit: credit, held: inventory), &directives)
             for item in inventory where item.stage == .ended {
-                let token = item.lease.token
-                guard let handedIn = held[token]?.handedIn,
-                    now - handedIn < settings.resendAfter
-                else {
-                    handIn(token, at: now, &directives)
-                    continue
-                }
+                let handedIn = held[item.lease.token]?.handedIn
+                guard handedIn.map({ now - $0 >= settings.resendAfter }) ?? true else { continue }
+                handIn(item.lease.token, at: now, &directives)
             }
         }
     }

@@ -15,8 +15,9 @@ struct SimulationTests {
         }
     }
 
-    /// Seeds that failed once, each with the rule it taught.
-    @Test("still passes the seeds that once failed", arguments: [UInt64]())
+    /// 2277: a cancellation crossed the end of its trial, and the worker dropped a result that
+    /// nobody had.
+    @Test("still passes the seeds that once failed", arguments: [UInt64(2277)])
     func onceFailed(seed: UInt64) {
         expectToFinish(seed: seed)
     }

@@ -1,0 +1,190 @@
+import Sweeps
+import Testing
+
+@testable import Coordination
+
+/// A coordinator with one trial and the messages of one or two workers, by hand.
+private struct Desk {
+    var core: Coordinator
+    private var sequence: UInt64 = 0
+
+    init(trials: UInt32 = 1, hostLossLimit: Int = 20) {
+        let known = (1...trials).map { KnownTrial(id: TrialID($0), hostLossLimit: hostLossLimit) }
+        core = Coordinator(cluster: "c", epoch: 1, trials: known, leases: [], at: .zero)
+    }
+
+    static func hello(
+        _ name: String, generation: UInt64 = 1, holding inventory: [Held] = []
+    ) throws -> Hello {
+        Hello(
+            worker: try #require(WorkerID(name)), generation: generation, host: "h", processID: 1,
+            slots: 1, credit: 1, job: "", program: "", inventory: inventory)
+    }
+
+    mutating func join(
+        _ name: String, connection: UInt64, generation: UInt64 = 1, holding inventory: [Held] = [],
+        at now: Duration = .zero
+    ) throws -> [Coordinator.Directive] {
+        let hello = try Self.hello(name, generation: generation, holding: inventory)
+        return core.turn(
+            [.message(.hello(hello), Envelope(), from: ConnectionID(connection))], at: now)
+    }
+
+    mutating func say(
+        _ message: WorkerMessage, connection: UInt64, at now: Duration = .zero
+    ) -> [Coordinator.Directive] {
+        sequence += 1
+        let id = ConnectionID(connection)
+        let session = core.workerOfConnection[id].flatMap { core.workers[$0]?.session } ?? 0
+        let envelope = Envelope(epoch: 1, session: session, sequence: sequence)
+        return core.turn([.message(message, envelope, from: id)], at: now)
+    }
+}
+
+extension [Coordinator.Directive] {
+    fileprivate var events: [TrialEvent] {
+        compactMap { if case .record(let event) = $0 { event } else { nil } }
+    }
+    fileprivate var assigned: [Lease] {
+        flatMap { directive -> [Lease] in
+            if case .assign(let leases, _, _) = directive { leases } else { [] }
+        }
+    }
+    fileprivate var acknowledged: [LeaseToken: Acknowledgement] {
+        reduce(into: [:]) { all, directive in
+            if case .send(.acknowledge(let some), _, _) = directive {
+                all.merge(some) { $1 }
+            }
+        }
+    }
+    fileprivate var cancelled: [LeaseToken] {
+        flatMap { directive -> [LeaseToken] in
+            if case .send(.cancel(let tokens), _, _) = directive { tokens } else { [] }
+        }
+    }
+}
+
+private func result(_ text: String = "bits") -> TrialResult {
+    TrialResult(
+        outcome: .finished, digest: Digest256(hashing: text.utf8), curves: [], scalars: [])
+}
+
+@Suite("The coordinator's core")
+struct CoordinatorTests {
+    @Test("leases a trial to a worker that says hello, and never above its credit")
+    func leases() throws {
+        var desk = Desk(trials: 3)
+        let directives = try desk.join("w1", connection: 1)
+        #expect(directives.assigned.map(\.trial) == [TrialID(1)])
+        #expect(directives.events == directives.assigned.map(TrialEvent.leased))
+        let more = desk.say(.renew(credit: 2, held: []), connection: 1)
+        #expect(more.assigned.map(\.trial) == [TrialID(2)])
+    }
+
+    @Test("commits the first result and counts another attempt's as a duplicate")
+    func firstStands() throws {
+        var desk = Desk()
+        let first = try #require(try desk.join("w1", connection: 1).assigned.first)
+        _ = desk.say(.started(first.token), connection: 1)
+        // w1 falls silent; its lease runs out and w2 gets the trial.
+        let second = try #require(
+            try desk.join("w2", connection: 2, at: .seconds(16)).assigned.first)
+        #expect(second.attempt == 2)
+        let late = desk.say(.result(first, .result(result())), connection: 1, at: .seconds(17))
+        #expect(late.events == [.finished(first, result())])
+        #expect(late.acknowledged == [first.token: .committed])
+        #expect(late.cancelled == [second.token])
+        let other = desk.say(.result(second, .result(result())), connection: 2, at: .seconds(18))
+        #expect(other.events == [.duplicate(second, digest: result().digest)])
+        #expect(other.acknowledged == [second.token: .duplicate])
+        // The same message once more is no further waste.
+        let again = desk.say(.result(first, .result(result())), connection: 1, at: .seconds(18))
+        #expect(again.events.isEmpty)
+        #expect(again.acknowledged == [first.token: .duplicate])
+    }
+
+    @Test("refuses a result whose lease was never issued, or was another's")
+    func refuses() throws {
+        var desk = Desk(trials: 2)
+        let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
+        _ = try desk.join("w2", connection: 2)
+        let invented = Lease(
+            token: LeaseToken(99), trial: lease.trial, attempt: 1, worker: lease.worker)
+        for (claimed, connection) in [(invented, UInt64(1)), (lease, 2)] {
+            let directives = desk.say(.result(claimed, .result(result())), connection: connection)
+            #expect(directives.events.isEmpty)
+            #expect(directives.acknowledged == [claimed.token: .refused])
+            #expect(directives.contains(.complain(.unknownLease)))
+        }
+    }
+
+    @Test("counts a failure only while its lease is current")
+    func failures() throws {
+        var desk = Desk()
+        let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
+        _ = try desk.join("w2", connection: 2, at: .seconds(16))
+        let late = desk.say(.result(lease, .error("no")), connection: 1, at: .seconds(17))
+        #expect(late.events.isEmpty)
+        #expect(late.acknowledged == [lease.token: .stale])
+    }
+
+    @Test("sets a trial aside that loses its workers once too often")
+    func poison() throws {
+        var desk = Desk(hostLossLimit: 1)
+        var generation: UInt64 = 0
+        for _ in 0..<2 {
+            generation += 1
+            let lease = try #require(
+                try desk.join("w1", connection: generation, generation: generation).assigned.first)
+            _ = desk.say(.started(lease.token), connection: generation)
+        }
+        let last = try desk.join("w1", connection: 3, generation: 3)
+        #expect(last.events.count == 2)
+        #expect(last.assigned.isEmpty)
+        guard case .failed(_, .hostLost) = last.events.last else {
+            Issue.record("not set aside: \(last.events)")
+            return
+        }
+    }
+
+    @Test("gives a lease back to the worker that kept its trial through a cut")
+    func resumes() throws {
+        var desk = Desk()
+        let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
+        _ = desk.say(.started(lease.token), connection: 1)
+        let expired = desk.core.turn([], at: .seconds(20))
+        #expect(expired.events == [.lost(lease)])
+        let held = Held(lease: lease, stage: .running, step: 5)
+        let back = try desk.join(
+            "w1", connection: 2, generation: 2, holding: [held], at: .seconds(21))
+        #expect(back.events == [.resumed(lease, isRunning: true)])
+        #expect(back.assigned.isEmpty)
+    }
+
+    @Test("asks for hello where a message is of another session, and takes nothing from it")
+    func stale() throws {
+        var desk = Desk()
+        let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
+        let old = Envelope(epoch: 0, session: 1, sequence: 9)
+        let directives = desk.core.turn(
+            [.message(.result(lease, .result(result())), old, from: ConnectionID(1))], at: .zero)
+        #expect(
+            directives.contains(.send(.stale, Envelope(epoch: 0, session: 1), to: ConnectionID(1))))
+        #expect(directives.events.isEmpty)
+    }
+
+    @Test("ignores a hello that a slow connection delivers late")
+    func oldHello() throws {
+        var desk = Desk()
+        _ = try desk.join("w1", connection: 2, generation: 2)
+        #expect(try desk.join("w1", connection: 1, generation: 1).isEmpty)
+    }
+
+    @Test("keeps leases through a full disk, however long it lasts")
+    func stall() throws {
+        var desk = Desk()
+        _ = try desk.join("w1", connection: 1)
+        let directives = desk.core.turn([.stalled(.seconds(100))], at: .seconds(100))
+        #expect(directives.events.isEmpty)
+    }
+}
