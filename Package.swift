@@ -10,9 +10,15 @@ let strict: [SwiftSetting] = [
 
 /// The kernels are built once per CPU level from the same sources (`KernelsV4` is a link to
 /// `KernelsV3`); `NumericCore` chooses between the two when the program starts. They are optimised
-/// in debug builds too, so that tests of the numeric core stay fast.
+/// in debug builds too, so that tests of the numeric core stay fast; whole-module optimisation in a
+/// debug build wants an object a file (`-num-threads`) and no batches.
 func kernels(march: String) -> [SwiftSetting] {
-    strict + [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(march)"])]
+    strict + [
+        .unsafeFlags([
+            "-Ounchecked", "-wmo", "-num-threads", "2", "-disable-batch-mode",
+            "-Xcc", "-march=\(march)",
+        ])
+    ]
 }
 
 let argumentParser = Target.Dependency.product(
@@ -25,6 +31,10 @@ let lifecycle = Target.Dependency.product(
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+
 let package = Package(
     name: "Swingby",
     products: [.executable(name: "swingby", targets: ["swingby"])],
@@ -33,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -70,7 +81,8 @@ let package = Package(
         .target(
             name: "Cluster",
             dependencies: [
-                "Coordination", "Sweeps", "Transport", "Store", "NumericCore", lifecycle, logging,
+                "Coordination", "Sweeps", "Transport", "Store", lifecycle, logging, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict),
 
@@ -79,7 +91,7 @@ let package = Package(
             name: "swingby",
             dependencies: [
                 "Sweeps", "Coordination", "SIMTrials", "Transport", "Store", "Report", "Figures",
-                "Cluster", "NumericCore", argumentParser, lifecycle, logging, subprocess,
+                "Cluster", "NumericCore", argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -106,7 +118,7 @@ let package = Package(
             name: "FiguresTests", dependencies: ["Figures", "Sweeps"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Sweeps", "Transport", "Store", "Coordination", "swingby", subprocess],
+            dependencies: ["swingby"], exclude: ["quickstart-digests.txt", "release-digests"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,67 @@
+// What the kernels need of vectors where Swift's own SIMD types do not reliably compile to single
+// instructions. `cvec_f16` imports as `SIMD16<Float>`, its kin likewise.
+#pragma once
+#include "cpu.h"
+
+typedef float cvec_f16 __attribute__((ext_vector_type(16)));
+typedef float cvec_f8 __attribute__((ext_vector_type(8)));
+typedef int cvec_i16 __attribute__((ext_vector_type(16)));
+typedef unsigned cvec_u16 __attribute__((ext_vector_type(16)));
+
+#define CVEC_INLINE static inline __attribute__((always_inline))
+
+/// Whether there are 32 vector registers of 16 floats, or 16 of 8. A function, not a macro: Swift
+/// would take what one level never runs for a mistake.
+CVEC_INLINE bool cvec_is_wide(void) {
+#ifdef __AVX512F__
+    return true;
+#else
+    return false;
+#endif
+}
+
+/// A matrix in column panels of 16: element (row, column) is
+/// `base[column / 16 * stride + row * 16 + column % 16]`.
+///
+/// What pads the last panel is zero in inputs and weights, and therefore stays so in what is
+/// computed from them.
+typedef struct {
+    float *_Nonnull base;
+    /// Floats from one panel to the next.
+    long stride;
+    /// The true number of columns, without the padding.
+    long columns;
+} cvec_panels __attribute__((swift_name("Panels")));
+
+/// `a * b + c`, rounded once.
+CVEC_INLINE cvec_f16 cvec_fma(cvec_f16 a, cvec_f16 b, cvec_f16 c) {
+    return __builtin_elementwise_fma(a, b, c);
+}
+
+/// To the nearest whole number, ties to even.
+CVEC_INLINE cvec_f16 cvec_round(cvec_f16 a) { return __builtin_elementwise_rint(a); }
+
+CVEC_INLINE cvec_f16 cvec_square_root(cvec_f16 a) { return __builtin_elementwise_sqrt(a); }
+
+CVEC_INLINE cvec_f16 cvec_float(cvec_i16 a) { return __builtin_convertvector(a, cvec_f16); }
+
+/// The whole part, towards zero.
+CVEC_INLINE cvec_i16 cvec_int(cvec_f16 a) { return __builtin_convertvector(a, cvec_i16); }
+
+CVEC_INLINE cvec_u16 cvec_bits(cvec_f16 a) { return (cvec_u16)a; }
+CVEC_INLINE cvec_f16 cvec_from_bits(cvec_u16 a) { return (cvec_f16)a; }
+
+/// Lane by lane `a` where all bits of `mask` are set, `b` where none is.
+CVEC_INLINE cvec_f16 cvec_select(cvec_i16 mask, cvec_f16 a, cvec_f16 b) {
+    return (cvec_f16)(((cvec_i16)a & mask) | ((cvec_i16)b & ~mask));
+}
+
+/// a0 b0 a1 b1 a2 b2 a3 b3.
+CVEC_INLINE cvec_f8 cvec_interleave_low(cvec_f8 a, cvec_f8 b) {
+    return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/// a4 b4 a5 b5 a6 b6 a7 b7.
+CVEC_INLINE cvec_f8 cvec_interleave_high(cvec_f8 a, cvec_f8 b) {
+    return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}

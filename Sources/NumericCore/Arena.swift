@@ -1,0 +1,35 @@
+/// Zeroed memory for floats, allocated once and handed out in pieces that start at 64 bytes.
+///
+/// Whoever holds a piece holds the arena; nothing is allocated between a trial's first and last
+/// step.
+final class Arena {
+    private let memory: UnsafeMutableBufferPointer<Float>
+    private var used = 0
+
+    /// - Parameter floatCount: What will be handed out in all, each piece rounded up by `padded`.
+    init(floatCount: Int) {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(floatCount, 16) * MemoryLayout<Float>.stride, alignment: 64)
+        memory = bytes.bindMemory(to: Float.self)
+        memory.initialize(repeating: 0)
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    /// The next `count` floats.
+    func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let end = used + padded(count)
+        guard end <= memory.count, let base = memory.baseAddress else {
+            preconditionFailure("\(end) of \(memory.count) floats")
+        }
+        defer { used = end }
+        return base + used
+    }
+
+    var isUsedUp: Bool { used == memory.count }
+}
+
+/// `count` rounded up to whole panels.
+func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

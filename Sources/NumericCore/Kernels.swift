@@ -1,0 +1,92 @@
+import CVec
+import KernelsV3
+import KernelsV4
+
+/// The kernels of one CPU level, as a table of functions: chosen once, the same bits at any level.
+///
+/// The functions check nothing; `Network`, `PanelMatrix` and `RandomStream` check before they call.
+public struct Kernels: Sendable {
+    public let level: KernelLevel
+
+    let forward:
+        @Sendable (
+            _ rows: Int, _ input: Panels, _ weight: Panels, _ bias: UnsafePointer<Float>,
+            _ rectified: Bool, _ output: Panels
+        ) -> Void
+    let residual:
+        @Sendable (
+            _ rows: Int, _ input: Panels, _ weight: Panels, _ bias: UnsafePointer<Float>,
+            _ target: Panels, _ output: Panels
+        ) -> Void
+    let backward:
+        @Sendable (
+            _ rows: Int, _ gradient: Panels, _ transposed: Panels, _ activation: Panels,
+            _ rectified: Bool, _ output: Panels
+        ) -> Void
+    let update:
+        @Sendable (
+            _ rows: Int, _ input: Panels, _ gradient: Panels, _ rate: Float, _ weight: Panels,
+            _ bias: UnsafeMutablePointer<Float>?
+        ) -> Void
+    let accumulate:
+        @Sendable (
+            _ rows: Int, _ input: Panels, _ gradient: Panels, _ weightSums: Panels,
+            _ biasSums: UnsafeMutablePointer<Float>?
+        ) -> Void
+    let apply:
+        @Sendable (
+            _ count: Int, _ rate: Float, _ sums: UnsafeMutablePointer<Float>,
+            _ values: UnsafeMutablePointer<Float>
+        ) -> Void
+    let transpose: @Sendable (_ rows: Int, _ input: Panels, _ output: Panels) -> Void
+    let squaredSum: @Sendable (_ rows: Int, _ matrix: Panels) -> Double
+    let fillWords:
+        @Sendable (
+            _ seed: UInt64, _ stream: UInt64, _ firstBlock: UInt64, _ blockCount: Int,
+            _ output: UnsafeMutablePointer<UInt32>
+        ) -> Void
+    let fillUniform:
+        @Sendable (
+            _ seed: UInt64, _ stream: UInt64, _ count: Int, _ scale: Float,
+            _ output: UnsafeMutablePointer<Float>
+        ) -> Void
+    let fillNormal:
+        @Sendable (
+            _ seed: UInt64, _ stream: UInt64, _ firstBlock: UInt64, _ count: Int,
+            _ output: UnsafeMutablePointer<Float>
+        ) -> Void
+
+    /// The kernels of `level`.
+    ///
+    /// - Throws: `KernelError.unsupported`, where this CPU cannot run them.
+    public init(_ level: KernelLevel) throws(KernelError) {
+        guard level.isSupported else { throw .unsupported(level) }
+        self.level = level
+        switch level {
+        case .v3:
+            forward = KernelsV3.forward
+            residual = KernelsV3.residual
+            backward = KernelsV3.backward
+            update = KernelsV3.update
+            accumulate = KernelsV3.accumulate
+            apply = KernelsV3.apply
+            transpose = KernelsV3.transpose
+            squaredSum = KernelsV3.squaredSum
+            fillWords = KernelsV3.fillWords
+            fillUniform = KernelsV3.fillUniform
+            fillNormal = KernelsV3.fillNormal
+        case .v4:
+            forward = KernelsV4.forward
+            residual = KernelsV4.residual
+            backward = KernelsV4.backward
+            update = KernelsV4.update
+            accumulate = KernelsV4.accumulate
+            apply = KernelsV4.apply
+            transpose = KernelsV4.transpose
+            squaredSum = KernelsV4.squaredSum
+            fillWords = KernelsV4.fillWords
+            fillUniform = KernelsV4.fillUniform
+            fillNormal = KernelsV4.fillNormal
+        }
+    }
+}

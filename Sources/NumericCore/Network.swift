@@ -1,0 +1,224 @@
+import CVec
+
+/// A chain of linear layers, with ReLU between them or without, that learns to return its input.
+///
+/// All memory is allocated when it is made; a step allocates nothing. It lives on one thread.
+public final class Network {
+    /// A layer's weight in the forms that the kernels read, its bias, and their gradients.
+    private struct Layer {
+        let inputs: Int
+        let outputs: Int
+        let hasBias: Bool
+        /// Shape `[in, out]`.
+        let weight: Panels
+        /// Shape `[out, in]`; kept for every layer but the first, whose input has no gradient.
+        let transposed: Panels
+        let bias: UnsafeMutablePointer<Float>
+        let weightSums: Panels
+        let biasSums: UnsafeMutablePointer<Float>
+    }
+
+    public let widths: [Int]
+    public let isRectified: Bool
+    /// How many rows one call may have.
+    public let blockRows: Int
+
+    private let kernels: Kernels
+    private let arena: Arena
+    private var layers: [Layer] = []
+    /// What each layer but the last puts out.
+    private var activations: [Panels] = []
+    /// The loss's gradient there, up to a factor; of the last layer the output itself.
+    private var gradients: [Panels] = []
+
+    /// - Parameters:
+    ///   - parameters: A layer each; one's outputs are the next one's inputs.
+    ///   - isRectified: Whether ReLU follows every layer but the last.
+    ///   - blockRows: The most rows that one call will have.
+    public init(
+        _ parameters: [LinearParameters], isRectified: Bool, blockRows: Int, kernels: Kernels
+    ) {
+        precondition(!parameters.isEmpty && blockRows > 0, "\(parameters.count) layers")
+        widths = [parameters[0].inputs] + parameters.map(\.outputs)
+        precondition(parameters.map(\.inputs) == widths.dropLast(), "widths \(widths)")
+        self.isRectified = isRectified
+        self.blockRows = blockRows
+        self.kernels = kernels
+        arena = Arena(floatCount: Self.floatCount(widths: widths, blockRows: blockRows))
+        for (index, layer) in parameters.enumerated() {
+            let rows = blockRows + PanelMatrix.rowMargin
+            layers.append(makeLayer(layer, isFirst: index == 0))
+            if index > 0 { activations.append(makePanels(rows: rows, layer.inputs)) }
+            gradients.append(makePanels(rows: rows, layer.outputs))
+        }
+        assert(arena.isUsedUp, "the arena is larger than the network")
+    }
+
+    /// How many floats a network occupies.
+    public static func floatCount(widths: [Int], blockRows: Int) -> Int {
+        var count = 0
+        for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
+            let rows = blockRows + PanelMatrix.rowMargin
+            let copies = index == 0 ? 2 : 3
+            count += copies * padded(inputs) * padded(outputs) + 2 * padded(outputs)
+            count += rows * (padded(outputs) + (index == 0 ? 0 : padded(inputs)))
+        }
+        return count
+    }
+
+    private func makePanels(rows: Int, _ columns: Int) -> Panels {
+        Panels(
+            base: arena.floats(rows * padded(columns)), stride: rows * 16, columns: columns)
+    }
+
+    private func makeLayer(_ parameters: LinearParameters, isFirst: Bool) -> Layer {
+        let (inputs, outputs) = (parameters.inputs, parameters.outputs)
+        let weight = makePanels(rows: padded(inputs), outputs)
+        let layer = Layer(
+            inputs: inputs, outputs: outputs, hasBias: parameters.bias != nil, weight: weight,
+            transposed: isFirst ? weight : makePanels(rows: padded(outputs), inputs),
+            bias: arena.floats(outputs),
+            weightSums: makePanels(rows: padded(inputs), outputs),
+            biasSums: arena.floats(outputs))
+        for o in 0..<outputs {
+            for i in 0..<inputs {
+                weight.base[o / 16 * weight.stride + i * 16 + o % 16] =
+                    parameters.weight[o * inputs + i]
+            }
+        }
+        for (o, value) in (parameters.bias ?? []).enumerated() { layer.bias[o] = value }
+        if !isFirst { kernels.transpose(inputs, weight, layer.transposed) }
+        return layer
+    }
+}
+
+extension Network {
+    /// One step of gradient descent on `rows` of `data`: every parameter moves by `rate` times the
+    /// gradient of ½ Σ ‖f(x) − x‖².
+    ///
+    /// - Parameter rate: Negative to descend.
+    /// - Returns: Σ ‖f(x) − x‖² before the step.
+    public func step(_ data: PanelMatrix, rows: Range<Int>, rate: Float) -> Double {
+        let loss = propagate(data, rows)
+        for index in layers.indices.reversed() {
+            let input = propagateBack(data, rows, layer: index)
+            let layer = layers[index]
+            kernels.update(
+                rows.count, input, gradients[index], rate, layer.weight,
+                layer.hasBias ? layer.bias : nil)
+            if index > 0 { kernels.transpose(layer.inputs, layer.weight, layer.transposed) }
+        }
+        return loss
+    }
+
+    /// Adds the gradients of ½ Σ ‖f(x) − x‖² over `rows` of `data` to those of earlier calls.
+    ///
+    /// - Returns: Σ ‖f(x) − x‖².
+    public func accumulate(_ data: PanelMatrix, rows: Range<Int>) -> Double {
+        let loss = propagate(data, rows)
+        for index in layers.indices.reversed() {
+            let input = propagateBack(data, rows, layer: index)
+            let layer = layers[index]
+            kernels.accumulate(
+                rows.count, input, gradients[index], layer.weightSums,
+                layer.hasBias ? layer.biasSums : nil)
+        }
+        return loss
+    }
+
+    /// Moves every parameter by `rate` times its accumulated gradient, which starts anew: bit for
+    /// bit what `step` does on all those rows at once.
+    public func apply(rate: Float) {
+        for (index, layer) in layers.enumerated() {
+            kernels.apply(
+                padded(layer.inputs) * padded(layer.outputs), rate, layer.weightSums.base,
+                layer.weight.base)
+            if layer.hasBias {
+                kernels.apply(padded(layer.outputs), rate, layer.biasSums, layer.bias)
+            }
+            if index > 0 { kernels.transpose(layer.inputs, layer.weight, layer.transposed) }
+        }
+    }
+
+    /// Σ ‖f(x) − x‖² over `rows` of `data`.
+    public func squaredError(_ data: PanelMatrix, rows: Range<Int>) -> Double {
+        propagate(data, rows)
+    }
+
+    /// Leaves `f(x)` for row `row` of `data` in `output`.
+    ///
+    /// - Parameter output: As many values as the last layer has outputs.
+    public func evaluate(_ data: PanelMatrix, row: Int, into output: inout [Float]) {
+        check(data, row..<row + 1)
+        precondition(output.count == widths[layers.count], "\(output.count) outputs")
+        var input = data.panels(from: row)
+        for (index, layer) in layers.enumerated() {
+            let isLast = index == layers.count - 1
+            let target = isLast ? gradients[index] : activations[index]
+            kernels.forward(
+                1, input, layer.weight, layer.bias, isRectified && !isLast, target)
+            input = target
+        }
+        for i in output.indices { output[i] = input.base[i / 16 * input.stride + i % 16] }
+    }
+
+    /// The parameters as they are now.
+    public var parameters: [LinearParameters] {
+        layers.map { read($0, weight: $0.weight, bias: $0.bias) }
+    }
+
+    /// The gradients accumulated so far, in the form of the parameters.
+    public var accumulatedGradients: [LinearParameters] {
+        layers.map { read($0, weight: $0.weightSums, bias: $0.biasSums) }
+    }
+
+    private func read(
+        _ layer: Layer, weight: Panels, bias: UnsafeMutablePointer<Float>
+    ) -> LinearParameters {
+        var values: [Float] = []
+        values.reserveCapacity(layer.inputs * layer.outputs)
+        for o in 0..<layer.outputs {
+            let column = weight.base + o / 16 * weight.stride + o % 16
+            for i in 0..<layer.inputs { values.append(column[i * 16]) }
+        }
+        return LinearParameters(
+            inputs: layer.inputs, outputs: layer.outputs, weight: values,
+            bias: layer.hasBias ? (0..<layer.outputs).map { bias[$0] } : nil)
+    }
+
+    private func check(_ data: PanelMatrix, _ rows: Range<Int>) {
+        precondition(
+            data.columns == widths[0] && rows.lowerBound >= 0 && rows.upperBound <= data.rows
+                && rows.count <= blockRows && !rows.isEmpty,
+            "rows \(rows) of [\(data.rows), \(data.columns)] in blocks of \(blockRows)")
+    }
+
+    /// Leaves `f(x) − x` where the last layer's gradient belongs.
+    private func propagate(_ data: PanelMatrix, _ rows: Range<Int>) -> Double {
+        check(data, rows)
+        precondition(widths[0] == widths[layers.count], "an identity needs as many outputs")
+        let points = data.panels(from: rows.lowerBound)
+        var input = points
+        let last = layers.count - 1
+        for index in 0..<last {
+            let layer = layers[index]
+            kernels.forward(
+                rows.count, input, layer.weight, layer.bias, isRectified, activations[index])
+            input = activations[index]
+        }
+        kernels.residual(
+            rows.count, input, layers[last].weight, layers[last].bias, points, gradients[last])
+        return kernels.squaredSum(rows.count, gradients[last])
+    }
+
+    /// Leaves the gradient of a layer's input where the layer before keeps that of its output.
+    ///
+    /// - Returns: The layer's input.
+    private func propagateBack(_ data: PanelMatrix, _ rows: Range<Int>, layer: Int) -> Panels {
+        guard layer > 0 else { return data.panels(from: rows.lowerBound) }
+        kernels.backward(
+            rows.count, gradients[layer], layers[layer].transposed, activations[layer - 1],
+            isRectified, gradients[layer - 1])
+        return activations[layer - 1]
+    }
+}

@@ -1,0 +1,80 @@
+/// Counter-based random numbers: element `i` of a stream is a pure function of seed, stream and `i`.
+///
+/// - SeeAlso: Philox4x32-10 of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011.
+public struct RandomStream: Sendable {
+    /// What a stream is for; streams of one seed are independent.
+    public enum Purpose: Sendable, Hashable {
+        case data
+        case shuffle
+        case rotation
+        /// The weights of a layer, counted from 0.
+        case weights(layer: Int)
+        /// The biases of a layer, counted from 0.
+        case biases(layer: Int)
+
+        var stream: UInt64 {
+            switch self {
+            case .data: 1
+            case .shuffle: 2
+            case .rotation: 3
+            case .weights(let layer): 1 << 32 | UInt64(layer)
+            case .biases(let layer): 2 << 32 | UInt64(layer)
+            }
+        }
+    }
+
+    private let seed: UInt64
+    private let stream: UInt64
+    private let kernels: Kernels
+
+    public init(seed: UInt64, _ purpose: Purpose, kernels: Kernels) {
+        self.init(seed: seed, stream: purpose.stream, kernels: kernels)
+    }
+
+    init(seed: UInt64, stream: UInt64, kernels: Kernels) {
+        self.seed = seed
+        self.stream = stream
+        self.kernels = kernels
+    }
+
+    /// Blocks `firstBlock` and on, 4 words a block.
+    func words(firstBlock: UInt64 = 0, blockCount: Int) -> [UInt32] {
+        [UInt32](unsafeUninitializedCapacity: 4 * blockCount) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            kernels.fillWords(seed, stream, firstBlock, blockCount, base)
+            count = 4 * blockCount
+        }
+    }
+
+    /// The first `count` numbers, uniform on (−`bound`, `bound`).
+    public func uniform(count: Int, bound: Float) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let base = buffer.baseAddress else { return }
+            kernels.fillUniform(seed, stream, count, bound, base)
+            initialized = count
+        }
+    }
+
+    /// The first `count` standard normal numbers, drawn on up to `threads` threads.
+    public func normal(count: Int, threads: Int = 1) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let base = buffer.baseAddress else { return }
+            forEachBlock(of: count, size: 1 << 14, threads: threads) { block in
+                let firstBlock = UInt64(block.lowerBound / 4)
+                kernels.fillNormal(seed, stream, firstBlock, block.count, base + block.lowerBound)
+            }
+            initialized = count
+        }
+    }
+
+    /// The numbers `0..<count` in random order, by Fisher and Yates.
+    public func permutation(count: Int) -> [Int] {
+        var order = Array(0..<count)
+        let words = words(blockCount: (count + 1) / 2)
+        for i in stride(from: count - 1, to: 0, by: -1) {
+            let draw = UInt64(words[2 * i]) << 32 | UInt64(words[2 * i + 1])
+            order.swapAt(i, Int(draw.multipliedFullWidth(by: UInt64(i + 1)).high))
+        }
+        return order
+    }
+}

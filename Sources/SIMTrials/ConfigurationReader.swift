@@ -1,0 +1,108 @@
+import Sweeps
+
+/// Reads the values of a configuration as their parameters declare them, defaults where none is
+/// given.
+struct ConfigurationReader {
+    private let given: Configuration
+    private let parameters: [String: Parameter]
+
+    /// - Throws: `ConfigurationError`, at a key that no parameter has.
+    init(_ given: Configuration, parameters: [Parameter]) throws(ConfigurationError) {
+        self.given = given
+        self.parameters = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) })
+        for key in given.keys where self.parameters[key] == nil {
+            throw ConfigurationError(
+                key, "\(key) is no key of this kind of trial; leave it out")
+        }
+    }
+
+    func isGiven(_ key: String) -> Bool { given[key] != nil }
+
+    func integer(_ key: String) throws(ConfigurationError) -> Int {
+        guard case .integer(let range) = domain(key), let value = value(key).integer,
+            range.contains(value)
+        else { throw mismatch(key) }
+        return value
+    }
+
+    /// nil stands for one of the words.
+    func integerOrWord(_ key: String) throws(ConfigurationError) -> Int? {
+        guard case .integerOr(let range, let words) = domain(key) else { throw mismatch(key) }
+        if let word = value(key).text, words.contains(word) { return nil }
+        guard let value = value(key).integer, range.contains(value) else { throw mismatch(key) }
+        return value
+    }
+
+    func number(_ key: String) throws(ConfigurationError) -> Double {
+        guard case .number(let range, let openBelow) = domain(key), let value = value(key).number,
+            range.contains(value), !openBelow || value > range.lowerBound
+        else { throw mismatch(key) }
+        return value
+    }
+
+    func choice(_ key: String) throws(ConfigurationError) -> String {
+        guard case .choice(let words) = domain(key), let value = value(key).text,
+            words.contains(value)
+        else { throw mismatch(key) }
+        return value
+    }
+
+    func flag(_ key: String) throws(ConfigurationError) -> Bool {
+        guard let value = value(key).flag else { throw mismatch(key) }
+        return value
+    }
+
+    /// - Parameter count: How many a single number stands for, and a list must have.
+    func numbers(_ key: String, count: Int? = nil) throws(ConfigurationError) -> [Double] {
+        guard case .numbers(let range, let counts, let broadcast) = domain(key) else {
+            throw mismatch(key)
+        }
+        var values = value(key).numbers
+        if broadcast, let count, let number = value(key).number {
+            values = Array(repeating: number, count: count)
+        }
+        guard let values, counts.contains(values.count), values.allSatisfy(range.contains) else {
+            throw mismatch(key)
+        }
+        if let count, values.count != count {
+            throw ConfigurationError(
+                key, "\(key) has \(values.count) values for \(count) concepts; one stands for all")
+        }
+        return values
+    }
+
+    private func domain(_ key: String) -> Parameter.Domain? { parameters[key]?.domain }
+
+    private func value(_ key: String) -> Value {
+        guard let value = given[key] ?? parameters[key]?.defaultValue else {
+            preconditionFailure("\(key) has no default; ask whether it is given")
+        }
+        return value
+    }
+
+    private func mismatch(_ key: String) -> ConfigurationError {
+        ConfigurationError(
+            key, "\(key) is \(value(key)); it may be \(domain(key)?.phrase ?? "nothing")")
+    }
+}
+
+extension Parameter.Domain {
+    /// What is allowed, in words.
+    fileprivate var phrase: String {
+        switch self {
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range, openBelow: false):
+            "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range, openBelow: true):
+            "a number above \(range.lowerBound), up to \(range.upperBound)"
+        case .choice(let words): words.joined(separator: " or ")
+        case .integerOr(let range, let words):
+            "a whole number from \(range.lowerBound) to \(range.upperBound), or "
+                + words.joined(separator: " or ")
+        case .flag: "true or false"
+        case .numbers(let range, let count, let broadcast):
+            "\(count.lowerBound) to \(count.upperBound) numbers from \(range.lowerBound) to "
+                + "\(range.upperBound)\(broadcast ? ", or one for all concepts" : "")"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import NumericCore
+public import Sweeps
+
+/// The paper's SIM task: a network learns the identity on clusters of one concept each, and is
+/// tested on all concepts at once.
+///
+/// Curves: `train_loss`, the mean squared error over points and outputs of the batch that led to a
+/// step, before its update (at step 0 of the first batch); `ood_loss`, ½‖f(x̂) − x̂‖²; `output/k`,
+/// the output at x̂ along concept k. Scalars: `learning_time/k`, the step from which on `output/k`
+/// stays within 10 % of μ_k (25 % with ReLU), linear between logged points; for two concepts
+/// `bend`, the signed area between path and straight way, positive where concept 1 leads.
+///
+/// - SeeAlso: arXiv:2410.08309, section 2.1.
+public struct SIMKind: TrialKind {
+    public let name = "sim"
+    public let version = 1
+
+    public init() {}
+
+    public func complete(
+        _ given: Configuration
+    ) throws(ConfigurationError) -> Configuration {
+        try SIMConfiguration(given).complete
+    }
+
+    public func metrics(of configuration: Configuration) -> [Metric] {
+        let decoded = decode(configuration)
+        let curves = SIMRecord.curveNames(conceptCount: decoded.conceptCount)
+            .map { Metric($0, .curve) }
+        let times = (1...decoded.conceptCount).map { Metric("learning_time/\($0)", .eventStep) }
+        return curves + times + (decoded.conceptCount == 2 ? [Metric("bend", .scalar)] : [])
+    }
+
+    /// Knows `step`, `epoch`, and `time`: that of the gradient flow of the paper's loss.
+    public func steps(per unit: String, of configuration: Configuration) -> Double? {
+        switch unit {
+        case "step": 1
+        case "epoch": Double(decode(configuration).stepsPerEpoch)
+        case "time": 1 / decode(configuration).timePerStep
+        default: nil
+        }
+    }
+
+    /// One layer, from small initial weights: see `OneLayerTheory`.
+    public func theory(of configuration: Configuration) -> Theory? {
+        let decoded = decode(configuration)
+        return decoded.layers == 1 ? OneLayerTheory(decoded).theory : nil
+    }
+
+    /// - Throws: `ConfigurationError` at a configuration that is none of ours, `KernelError` on a
+    ///   CPU without AVX2 and FMA, `CancellationError`.
+    public func run(_ spec: TrialSpec, context: TrialContext) async throws -> TrialResult {
+        let configuration = try SIMConfiguration(spec.configuration)
+        let trial = SIMTrial(
+            configuration: configuration, seed: spec.seed, kernels: try Kernels.chosen())
+        return try await compute { try trial.run(context) }
+    }
+
+    private func decode(_ configuration: Configuration) -> SIMConfiguration {
+        do {
+            return try SIMConfiguration(configuration)
+        } catch {
+            preconditionFailure("not a complete configuration: \(error)")
+        }
+    }
+}

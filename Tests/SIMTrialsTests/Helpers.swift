@@ -1,0 +1,43 @@
+public import Sweeps
+
+@testable import NumericCore
+@testable import SIMTrials
+
+extension Value: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByStringLiteral,
+    ExpressibleByArrayLiteral
+{
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(booleanLiteral value: Bool) { self = .flag(value) }
+    public init(stringLiteral value: String) { self = .text(value) }
+    public init(arrayLiteral elements: Value...) { self = .list(elements) }
+}
+
+/// A small trial that takes a few milliseconds.
+let smallTrial: [String: Value] = [
+    "task.dimension": 5, "task.samples": 30, "train.batch_size": 32, "train.epochs": 4,
+]
+
+/// Runs a trial of these values.
+func run(
+    _ values: [String: Value], seed: UInt64 = 1, level: KernelLevel? = nil,
+    context: TrialContext = TrialContext()
+) throws -> TrialResult {
+    let kernels = try level.map { try Kernels($0) } ?? Kernels.chosen()
+    let configuration = try SIMConfiguration(Configuration(values))
+    return try SIMTrial(configuration: configuration, seed: seed, kernels: kernels).run(context)
+}
+
+/// `smallTrial` with other values besides.
+func run(
+    small values: [String: Value], seed: UInt64 = 1, level: KernelLevel? = nil,
+    context: TrialContext = TrialContext()
+) throws -> TrialResult {
+    let merged = smallTrial.merging(values) { $1 }
+    return try run(merged, seed: seed, level: level, context: context)
+}
+
+extension TrialResult {
+    func values(_ curve: String) -> [Double] { self.curve(curve)?.values ?? [] }
+}
