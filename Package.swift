@@ -118,7 +118,8 @@ let package = Package(
             name: "FiguresTests", dependencies: ["Figures", "Sweeps"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["swingby"], exclude: ["quickstart-digests.txt", "release-digests"],
+            dependencies: ["swingby"],
+            exclude: ["quickstart-digests.txt", "quickstart-table.json", "release-digests"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -148,6 +148,12 @@ extension Coordinator {
         turn.directives.append(.send(message, envelope, to: connection))
     }
 
+    mutating func tellAll(_ message: CoordinatorMessage, in turn: inout Turn) {
+        for id in workers.keys.sorted() {
+            tell(id, message, in: &turn)
+        }
+    }
+
     mutating func nextEnvelope(to id: WorkerID) -> (Envelope, ConnectionID)? {
         guard let worker = workers[id], let connection = worker.connection else { return nil }
         workers[id]?.sentSequence += 1

@@ -16,6 +16,8 @@ public struct Coordinator: Sendable {
         case stalled(Duration)
         /// Workers are to finish what runs, hand back the rest and leave.
         case dismiss
+        /// The coordinator ends; workers finish what they have, keep it and wait for its return.
+        case close
     }
 
     /// What the shell is to do, in order.
@@ -108,8 +110,12 @@ public struct Coordinator: Sendable {
     /// How many workers are connected.
     public var connectedWorkers: Int { workers.values.count { $0.state == .connected } }
 
-    /// How many leases are open: trials in workers' hands.
-    public var openLeases: Int { expiries.count }
+    /// The connected workers and when each was last heard, in the order of their names.
+    public var connected: [(worker: WorkerID, status: WorkerStatus, lastHeard: Duration)] {
+        workers.filter { $0.value.state == .connected }.sorted { $0.key < $1.key }.map {
+            ($0.key, WorkerStatus(hello: $0.value.hello, state: .connected), $0.value.lastHeard)
+        }
+    }
 
     /// Takes in all that happened in a turn and returns what the shell is to do about it.
     ///
@@ -147,9 +153,10 @@ public struct Coordinator: Sendable {
             }
         case .dismiss:
             isDismissing = true
-            for id in workers.keys.sorted() {
-                tell(id, .drain, in: &turn)
-            }
+            tellAll(.drain, in: &turn)
+        case .close:
+            isDismissing = true
+            tellAll(.goodbye, in: &turn)
         }
     }
 

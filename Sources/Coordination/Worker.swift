@@ -10,9 +10,13 @@ public struct Worker: Sendable {
     /// What can happen to a worker.
     public enum Input: Sendable {
         case message(CoordinatorMessage, Envelope)
+        /// There is a connection, where before there was none: nothing that was said is heard there.
+        case connected
         case progress(LeaseToken, TrialProgress)
         /// A trial ended by itself.
         case ended(LeaseToken, AttemptEnd)
+        /// What the trial yielded cannot be sent; this is to be handed in instead.
+        case replaced(LeaseToken, AttemptEnd)
         /// Finish what runs or hand it back, and leave.
         case leave(Leaving)
     }
@@ -141,6 +145,8 @@ public struct Worker: Sendable {
         switch input {
         case .message(let message, let envelope):
             hear(message, envelope, at: now, &directives)
+        case .connected:
+            session = .unregistered(helloAt: nil)
         case .progress(let token, let progress):
             guard held[token]?.stage == .running else { return }
             held[token]?.step = progress.step
@@ -149,6 +155,11 @@ public struct Worker: Sendable {
             // An abandoned trial may end all the same: nobody waits for it.
             guard let item = held[token], item.stage == .running else { return }
             held[token]?.stage = .ended
+            held[token]?.end = end
+            directives.append(.spool(item.lease, end))
+            handIn(token, at: now, &directives)
+        case .replaced(let token, let end):
+            guard let item = held[token], item.stage == .ended else { return }
             held[token]?.end = end
             directives.append(.spool(item.lease, end))
             handIn(token, at: now, &directives)

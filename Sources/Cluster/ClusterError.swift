@@ -1,0 +1,24 @@
+/// What can keep a coordinator or a worker from working.
+public enum ClusterError: Error, Hashable, CustomStringConvertible {
+    case spoolInUse(path: String)
+    case spoolUnusable(path: String, why: String)
+    case unknownKind(String, known: [String])
+    case otherVersion(kind: String, wanted: Int, here: Int)
+    case workersKeepDying(status: String)
+
+    public var description: String {
+        switch self {
+        case .spoolInUse(let path):
+            "another worker uses the spool folder \(path); name another with --spool"
+        case .spoolUnusable(let path, let why):
+            "\(path): \(why); name a folder of your own with --spool"
+        case .unknownKind(let kind, let known):
+            "this program knows no trial kind '\(kind)', only \(known.joined(separator: ", "))"
+        case .otherVersion(let kind, let wanted, let here):
+            "the trial is of '\(kind)' version \(wanted) and this program has version \(here); "
+                + "start workers of the coordinator's own program"
+        case .workersKeepDying(let status):
+            "local workers keep ending by themselves (\(status)); 'swingby worker start' shows why"
+        }
+    }
+}

@@ -1,0 +1,331 @@
+public import Coordination
+import Foundation
+public import Logging
+public import ServiceLifecycle
+public import Store
+public import Sweeps
+import Synchronization
+import Transport
+
+/// Carries out what the coordinator's core directs, on the thread that owns the sockets: a turn is
+/// one drain, one commit, one send.
+public actor CoordinatorService: Service {
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        thread.executor
+    }
+
+    /// Where it can be reached, port and all.
+    public nonisolated let endpoint: String
+    private let thread: SocketThread
+    private let socket: CoordinatorSocket
+    private let store: TrialStore
+    private let kinds: [any TrialKind]
+    private let logger: Logger
+    private let start = ContinuousClock.now
+    private var core: Coordinator
+    private var pending: [Coordinator.Input] = []
+    /// Newest progress of each trial, written once a second.
+    private var previews: [TrialID: (attempt: Int, progress: TrialProgress)] = [:]
+    private var statuses: [WorkerID: WorkerStatus] = [:]
+    private var lastHousekeeping = Duration.zero
+    private var failure: (any Error)?
+    private var finished: CheckedContinuation<Void, Never>?
+    /// Seen by a commit that waits for room on the disk, on the thread that would hear of the stop.
+    private nonisolated let isStopping = Atomic(false)
+
+    /// Opens the sockets; nothing is heard before `run`.
+    ///
+    /// - Parameters:
+    ///   - store: Owned for the service's life.
+    ///   - listen: `tcp://HOST:PORT`, port 0 for a free one.
+    ///   - kinds: What sweep files may name.
+    /// - Throws: `TransportError`, `StoreError`.
+    public init(
+        store: TrialStore, listen: String, kinds: [any TrialKind], logger: Logger
+    ) throws {
+        self.store = store
+        self.kinds = kinds
+        self.logger = logger
+        let keys = try CoordinatorKeys(path: store.directory + "/keys")
+        socket = try CoordinatorSocket(listen: listen, keys: keys, logger: logger)
+        endpoint = socket.endpoint
+        let access = keys.access(cluster: store.cluster, endpoints: socket.peersEndpoints)
+        try access.write(to: store.directory + "/access")
+        try store.recordStart(endpoint: endpoint, at: wallClock())
+        let state = try store.loadOpenState()
+        core = Coordinator(
+            cluster: store.cluster, epoch: store.epoch,
+            trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases, at: .zero)
+        thread = SocketThread(named: "coordinator")
+    }
+
+    /// The access file that workers and commands are started with.
+    public nonisolated var accessPath: String { store.directory + "/access" }
+
+    /// Serves until a graceful shutdown or a STOP, then tells the workers and closes.
+    ///
+    /// - Throws: What made it impossible to go on.
+    public func run() async throws {
+        // Both are called on the thread that is this actor's executor.
+        thread.watch(socket) { [weak self] in self?.assumeIsolated { $0.turn() } }
+        thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.turn() } }
+        logger.notice(
+            "coordinator serves",
+            metadata: ["endpoint": "\(endpoint)", "epoch": "\(store.epoch)"])
+        await withGracefulShutdownHandler {
+            await withCheckedContinuation { finished = $0 }
+        } onGracefulShutdown: {
+            self.isStopping.store(true, ordering: .relaxed)
+            Task { await self.stop() }  // the handler is synchronous
+        }
+        thread.stop()
+        socket.close(linger: .seconds(1))
+        if let failure { throw failure }
+        try store.recordStop(at: wallClock())
+        try store.close()
+    }
+
+    /// Lets the workers finish what runs, hand back the rest and leave.
+    public func dismissWorkers() {
+        pending.append(.dismiss)
+        turn()
+    }
+
+    /// How many workers are connected.
+    public var connectedWorkers: Int { core.connectedWorkers }
+
+    private func stop() {
+        guard let finished else { return }
+        if failure == nil {
+            pending.append(.close)
+            turn()
+        }
+        self.finished = nil
+        finished.resume()
+    }
+
+    private func fail(_ error: any Error) {
+        logger.error("coordinator cannot go on", metadata: ["error": "\(error)"])
+        failure = failure ?? error
+        stop()
+    }
+
+    // MARK: A turn
+
+    private var now: Duration { start.duration(to: .now) }
+
+    /// Hears all that has arrived, commits it once, and only then tells anyone.
+    private func turn() {
+        var inputs = pending
+        pending = []
+        for received in socket.receive(upTo: 1000) {
+            switch received.content {
+            case .worker(let message):
+                inputs.append(.message(message, received.envelope, from: received.connection))
+            case .client(let request):
+                answer(request, to: received.connection, adding: &inputs)
+            }
+        }
+        let directives = core.turn(inputs, at: now)
+        do {
+            try commit(directives)
+            try send(directives)
+            try keepHouse()
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Commits the turn's events. On a full disk it waits, and nothing is read or sent meanwhile:
+    /// the peers' messages stay in their sockets, and no lease runs out.
+    private func commit(_ directives: [Coordinator.Directive]) throws {
+        let events = directives.compactMap {
+            if case .record(let event) = $0 { event } else { nil }
+        }
+        let begin = now
+        while let full = try commitUnlessFull(events) {
+            if isStopping.load(ordering: .relaxed) { throw full }
+            logger.error("dispatch waits", metadata: ["error": "\(full)"])
+            Thread.sleep(forTimeInterval: 1)
+        }
+        let stalled = now - begin
+        if stalled > .seconds(1) { pending.append(.stalled(stalled)) }
+    }
+
+    /// - Returns: The error, if the disk is full.
+    private func commitUnlessFull(_ events: [TrialEvent]) throws -> StoreError? {
+        do {
+            try store.commit(events, at: wallClock())
+            return nil
+        } catch {
+            guard case .full = error else { throw error }
+            return error
+        }
+    }
+
+    private func send(_ directives: [Coordinator.Directive]) throws {
+        for directive in directives {
+            switch directive {
+            case .record:
+                break
+            case .observe(let status):
+                statuses[status.hello.worker] = status
+                logger.notice(
+                    "worker \(status.state.rawValue)",
+                    metadata: [
+                        "worker.id": "\(status.hello.worker)", "host": "\(status.hello.host)",
+                    ])
+            case .preview(let lease, let progress):
+                previews[lease.trial] = (lease.attempt, progress)
+            case .send(let message, let envelope, let connection):
+                try send(message, envelope, to: connection)
+            case .assign(let leases, let envelope, let connection):
+                let specs = try store.specs(of: leases.map(\.trial))
+                let assignments = zip(leases, specs).map { lease, spec in
+                    Assignment(lease: lease, threads: spec.threads, spec: spec.text)
+                }
+                try send(.assign(assignments), envelope, to: connection)
+            case .complain(let complaint):
+                logger.warning("dropped", metadata: ["message": "\(complaint.rawValue)"])
+            }
+        }
+    }
+
+    private func send(
+        _ message: CoordinatorMessage, _ envelope: Envelope, to connection: ConnectionID
+    ) throws {
+        // A peer that does not read gets nothing; its leases run out as if it were gone.
+        if try socket.send(message, envelope, to: connection) == .unreachable {
+            pending.append(.unreachable(connection))
+        }
+    }
+
+    /// Once a second: who is there, and how far what runs has come.
+    private func keepHouse() throws {
+        guard now - lastHousekeeping >= .seconds(1) || !statuses.isEmpty else { return }
+        lastHousekeeping = now
+        let wall = wallClock()
+        var records = statuses.mapValues { WorkerRecord($0, lastHeard: wall) }
+        for (worker, status, heard) in core.connected {
+            records[worker] = WorkerRecord(status, lastHeard: wall - (now - heard).milliseconds)
+        }
+        statuses = [:]
+        let reports = previews.sorted { $0.key < $1.key }.map {
+            (trial: $0.key, attempt: $0.value.attempt, progress: $0.value.progress)
+        }
+        previews = [:]
+        do {
+            try store.record(records.values.sorted { $0.id < $1.id })
+            try store.recordProgress(reports, at: wall)
+        } catch {
+            // For people's eyes only; what must be kept waits in `commit`.
+            guard case .full = error else { throw error }
+        }
+    }
+
+    // MARK: Commands
+
+    private func answer(
+        _ request: ClientRequest, to connection: ConnectionID,
+        adding inputs: inout [Coordinator.Input]
+    ) {
+        let reply: ClientReply
+        switch request {
+        case .submit(let source):
+            do {
+                let sweep = try insert(source, adding: &inputs)
+                reply = .submitted(
+                    sweep: sweep.id, name: sweep.name, planned: sweep.planned, known: sweep.known)
+            } catch {
+                reply = .rejected("\(error)")
+            }
+        case .info:
+            reply = .info(
+                CoordinatorInfo(
+                    endpoint: endpoint, store: store.directory, epoch: store.epoch,
+                    processID: Int(getpid()), workers: core.connectedWorkers,
+                    sweeps: sweepCount))
+        case .stop:
+            reply = .stopping
+            // After this turn, so that the answer goes out first.
+            Task { self.stop() }  // the turn is synchronous
+        }
+        do {
+            // A command that is gone by now asks no more.
+            _ = try socket.send(reply, to: connection)
+        } catch {
+            logger.error("answer not sent", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private var sweepCount: Int {
+        (try? StoreReader(opening: store.directory).sweeps().count) ?? 0  // for people's eyes only
+    }
+
+    /// Enters a sweep: the same plan again resumes it.
+    ///
+    /// - Throws: `SweepFileErrors`, `StoreError`.
+    public func submit(_ source: SweepSource) throws -> InsertedSweep {
+        let sweep = try insert(source, adding: &pending)
+        turn()
+        return sweep
+    }
+
+    private func insert(
+        _ source: SweepSource, adding inputs: inout [Coordinator.Input]
+    ) throws -> InsertedSweep {
+        let file = try SweepFile(
+            text: Array(source.text.utf8), path: source.path, overrides: source.overrides,
+            kinds: kinds)
+        let submission = SweepSubmission(
+            path: source.path, text: source.text, overrides: source.overrides,
+            planDigest: file.plan.identity, run: file.run)
+        let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
+        inputs.append(
+            .known(
+                sweep.added.map { KnownTrial(id: $0, hostLossLimit: file.run.hostLostLimit) }))
+        logger.notice(
+            "sweep submitted",
+            metadata: ["sweep": "\(sweep.name)", "planned": "\(sweep.planned)"])
+        return sweep
+    }
+}
+
+extension KnownTrial {
+    init(_ standing: TrialStanding) {
+        self.init(
+            id: standing.id, state: standing.state, hostLosses: standing.hostLosses,
+            hostLossLimit: standing.hostLostLimit, lease: standing.lease)
+    }
+}
+
+extension WorkerRecord {
+    init(_ status: WorkerStatus, lastHeard: Int64) {
+        let hello = status.hello
+        self.init(
+            id: hello.worker, host: hello.host, processID: hello.processID, slots: hello.slots,
+            job: hello.job, program: hello.program, state: State(status.state),
+            lastHeard: lastHeard)
+    }
+}
+
+extension WorkerRecord.State {
+    init(_ state: WorkerStatus.State) {
+        self =
+            switch state {
+            case .connected: .connected
+            case .unknown: .unknown
+            case .lost: .lost
+            case .left: .left
+            }
+    }
+}
+
+/// Milliseconds since 1970: for people; nothing is decided by it.
+func wallClock() -> Int64 {
+    Int64(Date().timeIntervalSince1970 * 1000)
+}
+
+extension Duration {
+    var milliseconds: Int64 { Int64(self / .milliseconds(1)) }
+}

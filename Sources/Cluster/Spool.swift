@@ -1,0 +1,130 @@
+import Coordination
+import Foundation
+import Sweeps
+import Transport
+
+/// A worker's folder: who it is, and the results that no coordinator has acknowledged yet.
+///
+/// ```
+/// SPOOL/lock                 held by the one live worker of the folder
+/// SPOOL/worker               its identity
+/// SPOOL/CLUSTER/generation   counts its lives, so that an old HELLO is known as one
+/// SPOOL/CLUSTER/17.result    what lease 17 yielded, as the message that hands it in
+/// ```
+///
+/// Results belong to the store that issued their leases, so each has a folder of its own.
+struct Spool: Sendable {
+    let worker: WorkerID
+    /// Above every generation of earlier lives.
+    let firstGeneration: UInt64
+    private let folder: URL
+    private let lock: FileLock
+
+    /// Takes the folder for this process, making what is missing.
+    ///
+    /// - Parameters:
+    ///   - path: The spool folder.
+    ///   - cluster: The store's own name.
+    ///   - host: Begins the worker's identity.
+    /// - Throws: `ClusterError` where the folder is another's or cannot be used.
+    init(path: String, cluster: String, host: String) throws(ClusterError) {
+        let root = URL(filePath: path)
+        folder = root.appending(path: cluster)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .spoolUnusable(path: path, why: error.localizedDescription)
+        }
+        guard let lock = try FileLock(path: root.appending(path: "lock").path) else {
+            throw .spoolInUse(path: path)
+        }
+        self.lock = lock
+        worker = try Self.identity(in: root, host: host)
+        let generation = folder.appending(path: "generation")
+        let lives =
+            (try? String(contentsOf: generation, encoding: .utf8))  // none is the first
+            .flatMap { UInt64($0.filter(\.isNumber)) } ?? 0
+        firstGeneration = (lives + 1) << 32
+        try Self.write(Data("\(lives + 1)\n".utf8), to: generation)
+    }
+
+    private static func identity(in root: URL, host: String) throws(ClusterError) -> WorkerID {
+        let file = root.appending(path: "worker")
+        if let text = try? String(contentsOf: file, encoding: .utf8),  // none yet: made below
+            let known = WorkerID(text.filter { !$0.isNewline })
+        {
+            return known
+        }
+        let plain = host.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        let suffix = String(UInt32.random(in: 0 ... .max), radix: 16)
+        guard let worker = WorkerID("\(plain.prefix(40))-\(suffix)") else {
+            preconditionFailure("'\(plain)-\(suffix)' is made of plain characters")
+        }
+        try write(Data("\(worker)\n".utf8), to: file)
+        return worker
+    }
+
+    /// Results of earlier lives, in the order of their leases. A file that cannot be read is set
+    /// aside under another name: its trial is trained again, its bytes stay for who looks.
+    func results() -> [(Lease, AttemptEnd)] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []  // gone: none
+        var results: [(Lease, AttemptEnd)] = []
+        for name in files where name.hasSuffix(".result") {
+            let file = folder.appending(path: name)
+            if let data = try? Data(contentsOf: file),  // damaged: set aside below
+                case .result(let lease, let end)? = try? Codec.workerMessage(from: Array(data))  // likewise
+            {
+                results.append((lease, end))
+            } else {
+                rename(file.path, file.path + ".damaged")
+            }
+        }
+        return results.sorted { $0.0.token < $1.0.token }
+    }
+
+    /// Writes a result so that it outlives a power cut.
+    func keep(_ lease: Lease, _ end: AttemptEnd) throws {
+        let bytes = try Codec.bytes(of: .result(lease, end))
+        try Self.write(Data(bytes), to: file(of: lease.token))
+    }
+
+    func forget(_ token: LeaseToken) {
+        unlink(file(of: token).path)
+    }
+
+    private func file(of token: LeaseToken) -> URL {
+        folder.appending(path: "\(token.rawValue).result")
+    }
+
+    /// Write, fsync, rename, fsync of the folder: the file is there whole, or not at all.
+    private static func write(_ data: Data, to file: URL) throws(ClusterError) {
+        func fail() -> ClusterError {
+            .spoolUnusable(path: file.path, why: String(cString: strerror(errno)))
+        }
+        let temporary = file.path + ".new"
+        let descriptor = open(
+            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw fail() }
+        let isWritten = data.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let count = Foundation.write(
+                    descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return fsync(descriptor) == 0
+        }
+        let error = isWritten ? nil : fail()
+        close(descriptor)
+        if let error { throw error }
+        guard rename(temporary, file.path) == 0 else { throw fail() }
+        let parent = open(file.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+        guard parent >= 0 else { throw fail() }
+        fsync(parent)
+        close(parent)
+    }
+}

@@ -1,0 +1,257 @@
+public import Coordination
+import Foundation
+public import Logging
+public import ServiceLifecycle
+public import Sweeps
+import Transport
+
+/// Carries out what the worker's core directs, on the thread that owns the socket.
+public actor WorkerService: Service {
+    /// What a worker is started with.
+    public struct Settings: Sendable {
+        /// The access file that `coordinator start` wrote; read again at each reconnection, since a
+        /// coordinator that returns may have another port.
+        public var accessPath: String
+        public var slots: Int
+        public var job: String
+        public var program: String
+        /// Time without a coordinator after which the worker leaves; nil waits for ever.
+        public var giveUpAfter: Duration?
+        /// Time without work after which it leaves.
+        public var idleTimeout: Duration?
+        /// A process whose end the worker does not outlive: that of `swingby run`.
+        public var parent: Int32?
+
+        public init(
+            accessPath: String, slots: Int, job: String = "", program: String = "",
+            giveUpAfter: Duration? = nil, idleTimeout: Duration? = nil, parent: Int32? = nil
+        ) {
+            self.accessPath = accessPath
+            self.slots = slots
+            self.job = job
+            self.program = program
+            self.giveUpAfter = giveUpAfter
+            self.idleTimeout = idleTimeout
+            self.parent = parent
+        }
+    }
+
+    /// Why a worker ended by itself.
+    public enum Ending: Hashable, Sendable {
+        /// All is handed in or handed back.
+        case left
+        /// No coordinator for as long as `giveUpAfter`; the spool keeps what is not handed in.
+        case unreachable
+        /// The coordinator does not know the key.
+        case refused
+    }
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        thread.executor
+    }
+
+    private let thread: SocketThread
+    private let settings: Settings
+    private let kinds: [any TrialKind]
+    private let spool: Spool
+    private let logger: Logger
+    private let start = ContinuousClock.now
+    private var core: Worker
+    private var access: AccessFile
+    private var socket: WorkerSocket
+    private var pending: [Worker.Input] = []
+    private var running: [LeaseToken: RunningTrial] = [:]
+    private var lastRegistered = Duration.zero
+    private var lastBusy = Duration.zero
+    private var lastProgress = Duration.zero
+    private let assignments = AsyncStream.makeStream(of: (Assignment, RunningTrial).self)
+    /// Why it ended; nil before.
+    public private(set) var ending: Ending?
+
+    /// - Throws: `ClusterError` for a spool folder that cannot be used, `TransportError` for an
+    ///   access file that cannot.
+    public init(
+        settings: Settings, spoolPath: String, kinds: [any TrialKind], logger: Logger
+    ) throws {
+        let access = try AccessFile(path: settings.accessPath)
+        let host = ProcessInfo.processInfo.hostName
+        spool = try Spool(path: spoolPath, cluster: access.cluster, host: host)
+        self.settings = settings
+        self.kinds = kinds
+        self.logger = logger
+        self.access = access
+        socket = try WorkerSocket(access: access, logger: logger)
+        thread = SocketThread(named: "worker")
+        let identity = Hello(
+            worker: spool.worker, generation: spool.firstGeneration, host: host,
+            processID: Int(getpid()), slots: settings.slots, credit: 0, job: settings.job,
+            program: settings.program, inventory: [])
+        core = Worker(
+            identity: identity, settings: Worker.Settings(slots: settings.slots),
+            spooled: spool.results())
+    }
+
+    public nonisolated var worker: WorkerID { spool.worker }
+
+    /// Works until the worker leaves; a graceful shutdown hands everything back.
+    public func run() async throws {
+        watchSocket()
+        thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.tick() } }
+        await withGracefulShutdownHandler {
+            // Each trial is a child, so that nothing trains on after the worker has left.
+            await withDiscardingTaskGroup { group in
+                for await (assignment, trial) in assignments.stream {
+                    group.addTask { [kinds] in
+                        let end = await trial.train(assignment, kinds: kinds)
+                        await self.ended(assignment.lease.token, end)
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            Task { await self.leave(.now) }  // the handler is synchronous
+        }
+        thread.stop()
+        socket.close(linger: .seconds(1))
+    }
+
+    /// Finishes what runs or hands it back, and leaves.
+    public func leave(_ how: Worker.Leaving) {
+        pending.append(.leave(how))
+        turn()
+    }
+
+    private func ended(_ token: LeaseToken, _ end: AttemptEnd) {
+        guard let trial = running.removeValue(forKey: token), !trial.isCancelled else { return }
+        if let progress = trial.takeProgress() { pending.append(.progress(token, progress)) }
+        pending.append(.ended(token, end))
+        turn()
+    }
+
+    // MARK: A turn
+
+    private var now: Duration { start.duration(to: .now) }
+
+    private func watchSocket() {
+        // Called on the thread that is this actor's executor.
+        thread.watch(socket) { [weak self] in self?.assumeIsolated { $0.turn() } }
+    }
+
+    /// Ten times a second: progress once a second, and time that has run out.
+    private func tick() {
+        if now - lastProgress >= .seconds(1) {
+            lastProgress = now
+            for (token, trial) in running.sorted(by: { $0.key < $1.key }) {
+                if let progress = trial.takeProgress() {
+                    pending.append(.progress(token, progress))
+                }
+            }
+        }
+        turn()
+        if core.isRegistered { lastRegistered = now }
+        if !core.isRegistered || !running.isEmpty { lastBusy = now }
+        if let limit = settings.giveUpAfter, now - lastRegistered >= limit {
+            logger.error("no coordinator", metadata: ["endpoints": "\(access.endpoints)"])
+            end(.unreachable)
+        } else if let limit = settings.idleTimeout, now - lastBusy >= limit {
+            leave(.afterRunning)
+        } else if let parent = settings.parent, getppid() != parent {
+            leave(.now)
+        }
+    }
+
+    private func turn() {
+        guard ending == nil else { return }
+        var inputs = pending
+        pending = []
+        for event in socket.receive(upTo: 1000) {
+            switch event {
+            case .message(let message, let envelope):
+                if case .error(let text) = message {
+                    logger.warning("coordinator complains", metadata: ["message": "\(text)"])
+                }
+                inputs.append(.message(message, envelope))
+            case .refused:
+                logger.error("the coordinator refused our key")
+                end(.refused)
+                return
+            case .connected:
+                logger.debug("connected")
+                inputs.append(.connected)
+            case .disconnected:
+                logger.debug("disconnected")
+            }
+        }
+        for directive in core.turn(inputs, at: now) {
+            carryOut(directive)
+        }
+    }
+
+    private func carryOut(_ directive: Worker.Directive) {
+        switch directive {
+        case .send(let message, let envelope):
+            send(message, envelope)
+        case .train(let assignment):
+            let trial = RunningTrial()
+            running[assignment.lease.token] = trial
+            assignments.continuation.yield((assignment, trial))
+        case .abandon(let token):
+            running.removeValue(forKey: token)?.cancel()
+        case .spool(let lease, let end):
+            do {
+                try spool.keep(lease, end)
+            } catch {
+                // It is handed in from memory; only this process's end would lose it.
+                logger.error("result not spooled", metadata: ["error": "\(error)"])
+            }
+        case .forget(let token):
+            spool.forget(token)
+        case .reconnect:
+            reconnect()
+        case .exit:
+            end(.left)
+        }
+    }
+
+    private func send(_ message: WorkerMessage, _ envelope: Envelope) {
+        do {
+            // What is not sent is said again: the core trusts nothing to have arrived.
+            _ = try socket.send(message, envelope)
+        } catch {
+            giveUp(message, because: error)
+        }
+    }
+
+    /// A result that is too large to be sent ends its trial as a failure, which says so.
+    private func giveUp(_ message: WorkerMessage, because error: any Error) {
+        logger.error("message not sent", metadata: ["error": "\(error)"])
+        guard case .result(let lease, .result) = message else { return }
+        pending.append(.replaced(lease.token, .error("\(error)")))
+    }
+
+    private func reconnect() {
+        do {
+            // A coordinator that was started again may have another port.
+            let newest = (try? AccessFile(path: settings.accessPath)) ?? access  // gone: as before
+            if newest == access {
+                try socket.reconnect()
+                return
+            }
+            let fresh = try WorkerSocket(access: newest, logger: logger)
+            socket.close()
+            socket = fresh
+            access = newest
+            watchSocket()
+        } catch {
+            logger.error("cannot connect", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func end(_ reason: Ending) {
+        guard ending == nil else { return }
+        ending = reason
+        for trial in running.values {
+            trial.cancel()
+        }
+        assignments.continuation.finish()
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Figures
+import Foundation
+import Store
+import Sweeps
+
+struct FigureCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "figure",
+        abstract: "Draws a figure of a sweep with gnuplot.",
+        discussion: """
+            swingby figure last --out path.svg
+            swingby figure fig2a path --out DIR      the gnuplot script and its data
+            """)
+
+    @Argument(help: "The sweep.")
+    var sweep = "last"
+
+    @Argument(help: "The figure, as the sweep file names it; may be left out where there is one.")
+    var name: String?
+
+    @Option(help: "FILE.svg, FILE.png, FILE.pdf, or a folder for the gnuplot script and its data.")
+    var out: String
+
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+        let reader = try store.reader()
+        let opened = try OpenedSweep(sweep, in: reader)
+        let spec = try chosen(of: opened)
+        var rows: [TrialRow] = []
+        try reader.forEachRow(of: opened.sweep, curves: .named([spec.x, spec.y])) {
+            rows.append($0)
+        }
+        let figure = try PlaneFigure(spec, plan: opened.file.plan, rows: rows)
+        try await figure.write(to: out)
+    }
+
+    private func chosen(of opened: OpenedSweep) throws -> PlaneSpec {
+        let figures = opened.file.figures
+        guard let first = figures.first else {
+            throw CommandFailure(.usage, "\(opened.sweep.name) has no figures: in its file")
+        }
+        guard let name else {
+            if figures.count == 1 { return first }
+            let known = figures.map(\.name).joined(separator: ", ")
+            throw CommandFailure(.usage, "which figure of \(opened.sweep.name)? It has \(known)")
+        }
+        guard let figure = figures.first(where: { $0.name == name }) else {
+            let known = figures.map(\.name).joined(separator: ", ")
+            throw CommandFailure(
+                .usage, "\(opened.sweep.name) has no figure '\(name)'; it has \(known)")
+        }
+        return figure
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Cluster
+import Coordination
+import Foundation
+import Logging
+import Report
+import ServiceLifecycle
+import Store
+import Sweeps
+import UnixSignals
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs a sweep on this machine: coordinator, workers, and its tables at the end.",
+        discussion: """
+            swingby run sweeps/quickstart.yaml
+            swingby run sweeps/fig2a.yaml seeds.count=20 --workers 8
+
+            Started again it goes on where it ended, however that was.
+            """)
+
+    @OptionGroup var file: SweepFileArgument
+
+    @Option(help: "How many worker processes (default: one a core).")
+    var workers: Int?
+
+    @Option(help: "How many threads a trial may use (default: as the file says, else 1).")
+    var threads: Int?
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...1024).contains(workers ?? 1) else {
+            throw ValidationError("--workers is from 1 to 1024")
+        }
+        guard (1...1024).contains(threads ?? 1) else {
+            throw ValidationError("--threads is from 1 to 1024")
+        }
+    }
+
+    func run() async throws {
+        var file = file
+        if let threads { file.overrides.append("run.threads=\(threads)") }
+        let source = try file.source()
+        let logger = programLogger(label: "run", level: .warning)
+        let trialStore = try TrialStore(opening: store.path)
+        let coordinator = try CoordinatorService(
+            store: trialStore, listen: "tcp://127.0.0.1:0", kinds: trialKinds, logger: logger)
+        let sweep = try await coordinator.submit(source)
+        let watch = SweepWatch(sweep: sweep, coordinator: coordinator, storePath: store.path)
+        if sweep.waiting.isEmpty && sweep.known == sweep.planned {
+            Terminal.note("\(sweep.name): all \(sweep.planned) trials are known already")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: coordinator),
+                    .init(service: localWorkers(of: coordinator, logger: logger)),
+                    .init(
+                        service: watch, successTerminationBehavior: .gracefullyShutdownGroup),
+                ], logger: programLogger(label: "run", level: .critical)))
+        let signal = try await SignalWatch.run(group)
+        try finish(sweep, signal: signal)
+    }
+
+    private func localWorkers(
+        of coordinator: CoordinatorService, logger: Logger
+    ) -> LocalWorkers {
+        let count = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        let arguments = (1...count).map { number in
+            [
+                "worker", "start", "--access", coordinator.accessPath, "--spool",
+                "\(store.path)/workers/\(number)", "--parent", "\(getpid())",
+            ]
+        }
+        return LocalWorkers(
+            executable: "/proc/\(getpid())/exe", arguments: arguments, logger: logger)
+    }
+
+    private func finish(_ sweep: InsertedSweep, signal: UnixSignal?) throws {
+        let reader = try store.reader()
+        let progress = try SweepProgress("\(sweep.id)", in: reader)
+        if let signal, !progress.isOver {
+            let again = (["swingby run", file.file] + file.overrides).joined(separator: " ")
+            Terminal.note(
+                "stopped: \(progress.over) of \(sweep.planned) trials are stored, the rest is "
+                    + "handed back. To go on: \(again)\(store.asTyped)")
+            throw CommandFailure(signal.exitStatus)
+        }
+        if output.json {
+            Terminal.printJSON(progress.json)
+        } else {
+            let opened = try OpenedSweep("\(sweep.id)", in: reader)
+            for spec in opened.file.tables {
+                let table = try summaryTable(spec.name, of: opened, in: reader)
+                print(table.text(color: Terminal.usesColor), terminator: "")
+            }
+            for figure in opened.file.figures {
+                print(
+                    "figure: swingby figure \(sweep.name) \(figure.name) --out "
+                        + "\(sweep.name)-\(figure.name).png\(store.asTyped)")
+            }
+        }
+        try progress.failIfTrialsFailed()
+    }
+}
+
+/// Shows how far a sweep is, and ends when it is over.
+private struct SweepWatch: Service {
+    let sweep: InsertedSweep
+    let coordinator: CoordinatorService
+    let storePath: String
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                _ = try await waitForSweep("\(sweep.id)", in: StoreReader(opening: storePath))
+            } catch is CancellationError {
+                // A signal: what it means is said when everything has been handed back.
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Coordination
+import Store
+import Sweeps
+import Transport
+
+/// Which coordinator a command steers.
+struct AccessOptions: ParsableArguments {
+    @Option(help: "A copy of the coordinator's access file (default: the store's own).")
+    var access: String?
+
+    @OptionGroup var store: StoreOptions
+
+    var path: String { access ?? store.path + "/access" }
+
+    /// - Throws: `TransportError.unreachable` or `.refused`, and what is wrong with the file.
+    func request(_ request: ClientRequest) async throws -> ClientReply {
+        let access = try AccessFile(path: path)
+        let reply = try await ClientConnection.request(
+            request, access: access, timeout: .seconds(5))
+        if case .rejected(let reasons) = reply { throw CommandFailure(.failed, reasons) }
+        return reply
+    }
+}
+
+struct SubmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Hands a sweep file to a running coordinator.",
+        discussion: """
+            swingby submit sweeps/fig2a.yaml --wait
+            swingby submit sweeps/fig2a.yaml seeds.count=20 train.learning_rate=0.05,0.1
+
+            The same plan again resumes the sweep of that name.
+            """)
+
+    @OptionGroup var file: SweepFileArgument
+
+    @Flag(help: "Wait until the sweep is over.")
+    var wait = false
+
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let reply = try await access.request(.submit(file.source()))
+        guard case .submitted(let id, let name, let planned, let known) = reply else {
+            throw CommandFailure(.failed, "the coordinator answered something else")
+        }
+        if output.json {
+            Terminal.printJSON([
+                "schema": 1, "id": .integer(id), "name": .string(name),
+                "planned": .integer(planned), "known": .integer(known),
+            ])
+        } else {
+            print("\(name) is sweep \(id): \(planned) trials, \(known) known already")
+        }
+        if wait {
+            let progress = try await waitForSweep("\(id)", in: access.store.reader())
+            try progress.failIfTrialsFailed()
+        }
+    }
+}

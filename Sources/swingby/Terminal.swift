@@ -1,0 +1,62 @@
+import Foundation
+import Sweeps
+
+/// What people see. Names that come from files or peers are shown without control characters.
+enum Terminal {
+    static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+    static var usesColor: Bool {
+        isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    }
+
+    static func complain(_ message: String, prefix: String = "swingby: ") {
+        FileHandle.standardError.write(Data((prefix + harmless(message) + "\n").utf8))
+    }
+
+    /// Says something on standard error that is no error: progress, how to go on.
+    static func note(_ message: String) {
+        complain(message, prefix: "")
+    }
+
+    /// Prints now, for who waits for the line at the other end of a pipe.
+    static func printAtOnce(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    static func printJSON(_ value: JSONValue) {
+        print(value.text)
+    }
+
+    /// `text` with control characters other than the line end made visible.
+    static func harmless(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
+            shown.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return String(shown)
+    }
+
+    /// Columns under a header, as wide as they need be; numbers stand right.
+    static func printTable(header: [String], rows: [[String]]) {
+        let all = [header] + rows
+        let widths = header.indices.map { column in
+            all.map { $0[column].count }.max() ?? 0
+        }
+        for row in all {
+            let cells = row.enumerated().map { column, text in
+                let padding = String(repeating: " ", count: widths[column] - text.count)
+                return Double(text) == nil ? text + padding : padding + text
+            }
+            let line = cells.joined(separator: "  ")
+            print(harmless(String(line.reversed().drop { $0 == " " }.reversed())))
+        }
+    }
+
+    /// `93` as `1 min 33 s`.
+    static func duration(seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 100 { return "\(whole) s" }
+        if whole < 6000 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}

@@ -1,0 +1,7 @@
+import SIMTrials
+import Sweeps
+
+/// The trial kinds that this program knows: a new kind is one more line.
+let trialKinds: [any TrialKind] = [
+    SIMKind()
+]

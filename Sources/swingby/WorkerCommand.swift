@@ -1,0 +1,150 @@
+import ArgumentParser
+import Cluster
+import Foundation
+import Logging
+import NumericCore
+import ServiceLifecycle
+import Store
+import Sweeps
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Starts a worker on this host, or lists the store's workers.",
+        subcommands: [WorkerStart.self, WorkerList.self])
+}
+
+struct WorkerStart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Trains what the coordinator hands out, until it is stopped.",
+        discussion: """
+            swingby worker start --access ~/swingby-access --slots auto
+
+            Cut off from its coordinator, a worker finishes what it has, keeps the results in its
+            spool folder and waits. SIGTERM and Ctrl-C hand back what is not finished.
+            """)
+
+    @Option(help: "The access file that 'coordinator start' wrote (default: the store's own).")
+    var access: String?
+
+    @Option(help: "How many trials train at once: a number, or auto for one a core.")
+    var slots = "1"
+
+    @Option(help: "Leave after this long without work: 15m, 4:00:00.")
+    var idleTimeout: DurationArgument?
+
+    @Option(help: "Leave after this long without a coordinator; the spool is kept.")
+    var giveUpAfter: DurationArgument?
+
+    @Option(
+        help: "The folder for results that are not handed in yet (default: the first free one).")
+    var spool: String?
+
+    @Option(help: .hidden)
+    var parent: Int32?
+
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+        // Fails now, with the reason, on a processor that no kernel is built for.
+        _ = try Kernels.chosen()
+        let logger = programLogger(label: "worker", level: parent == nil ? .notice : .warning)
+        let settings = WorkerService.Settings(
+            accessPath: access ?? store.path + "/access", slots: try slotCount(),
+            job: ProcessInfo.processInfo.environment["SLURM_JOB_ID"] ?? "",
+            program: programVersion, giveUpAfter: giveUpAfter?.duration,
+            idleTimeout: idleTimeout?.duration, parent: parent)
+        let worker = try openWorker(settings, logger)
+        logger.notice(
+            "worker started",
+            metadata: ["worker.id": "\(worker.worker)", "slots": "\(settings.slots)"])
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: worker, successTerminationBehavior: .gracefullyShutdownGroup)
+                ], logger: logger))
+        let signal = try await SignalWatch.run(group)
+        switch await worker.ending {
+        case .refused:
+            throw CommandFailure(
+                .refused, "the coordinator refused the key; take a new copy of its access file")
+        case .unreachable:
+            throw CommandFailure(
+                .unreachable, "no coordinator; results that are not handed in stay in the spool")
+        case .left, nil:
+            if let signal { throw CommandFailure(signal.exitStatus) }
+        }
+    }
+
+    private func slotCount() throws -> Int {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        if slots == "auto" { return cores }
+        guard let count = Int(slots), (1...1024).contains(count) else {
+            throw CommandFailure(.usage, "--slots is auto or from 1 to 1024, not '\(slots)'")
+        }
+        return count
+    }
+
+    /// Without `--spool`, the first folder of the user's that no live worker has.
+    private func openWorker(
+        _ settings: WorkerService.Settings, _ logger: Logger
+    ) throws -> WorkerService {
+        func open(_ path: String) throws -> WorkerService {
+            try WorkerService(
+                settings: settings, spoolPath: path, kinds: trialKinds, logger: logger)
+        }
+        if let spool { return try open(spool) }
+        let environment = ProcessInfo.processInfo.environment
+        let state =
+            environment["XDG_STATE_HOME"]
+            ?? (environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path)
+            + "/.local/state"
+        for number in 1...1024 {
+            do {
+                return try open("\(state)/swingby/worker-\(number)")
+            } catch ClusterError.spoolInUse {
+                continue
+            }
+        }
+        throw CommandFailure(.failed, "all spool folders below \(state) are in use; use --spool")
+    }
+}
+
+struct WorkerList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the workers that the store knows.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let workers = try store.reader().workers()
+        func silence(_ load: WorkerLoad) -> Double {
+            Double(max(0, currentMilliseconds() - load.worker.lastHeard)) / 1000
+        }
+        if output.json {
+            let all = workers.map { load -> JSONValue in
+                [
+                    "id": .string("\(load.worker.id)"), "host": .string(load.worker.host),
+                    "state": .string(load.worker.state.rawValue),
+                    "slots": .integer(load.worker.slots), "running": .integer(load.running),
+                    "job": load.worker.job.isEmpty ? .null : .string(load.worker.job),
+                    "last_heard_seconds": .number(silence(load)),
+                ]
+            }
+            Terminal.printJSON(["schema": 1, "workers": .array(all)])
+            return
+        }
+        Terminal.printTable(
+            header: ["id", "host", "state", "slots", "running", "last heard"],
+            rows: workers.map { load in
+                [
+                    "\(load.worker.id)", load.worker.host, load.worker.state.rawValue,
+                    "\(load.worker.slots)", "\(load.running)",
+                    "\(Terminal.duration(seconds: silence(load))) ago",
+                ]
+            })
+    }
+}
