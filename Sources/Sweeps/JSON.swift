@@ -69,3 +69,13 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral,
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     public init(floatLiteral value: Double) { self = .number(value) }
 }
+
+extension JSONValue {
+    /// A cell's parameters, keys in order.
+    public init(_ configuration: Configuration) {
+        self = .object(
+            configuration.keys.map { key in
+                Member(key, configuration[key].map { JSONValue($0) } ?? .null)
+            })
+    }
+}

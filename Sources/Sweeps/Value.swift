@@ -14,7 +14,8 @@ public enum Value: Hashable, Sendable {
         case .number(let number): return Self.canonicalText(of: number)
         case .text(let text): return Self.quoted(text)
         case .flag(let flag): return flag ? "true" : "false"
-        case .list(let values): return "[" + values.map(\.canonicalText).joined(separator: ",") + "]"
+        case .list(let values):
+            return "[" + values.map(\.canonicalText).joined(separator: ",") + "]"
         }
     }
 
