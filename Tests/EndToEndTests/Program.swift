@@ -51,7 +51,7 @@ enum Program {
 
 /// A program that runs, with what it says kept in files.
 final class RunningProgram: Sendable {
-    private nonisolated(unsafe) let process: Process  // used by the one test that started it
+    private let process: Process
     private let folder = Folder()
 
     init(_ process: Process) throws {
@@ -111,7 +111,7 @@ final class Folder: Sendable {
 
     func create(_ name: String) throws -> FileHandle {
         let file = url.appending(path: name)
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        try Data().write(to: file)
         return try FileHandle(forWritingTo: file)
     }
 

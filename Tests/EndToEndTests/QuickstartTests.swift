@@ -46,8 +46,10 @@ struct QuickstartTests {
         #expect(try table(store) == String(contentsOf: reference, encoding: .utf8))
     }
 
+    /// 0 before there is a sweep.
     private func finished(_ store: Folder) throws -> Int {
         let status = try Program.run("sweep", "status", "quickstart", "--json", store: store)
+        guard status.status == 0 else { return 0 }
         return try Status(status.output).counts["finished"] ?? 0
     }
 
@@ -149,11 +151,13 @@ struct Status: Decodable {
     let counts: [String: Int]
     let attempts: Int
     let duplicates: Int
-    let digest_mismatches: Int
+    let digestMismatches: Int
     let workers: Int
 
     init(_ json: String) throws {
-        self = try JSONDecoder().decode(Status.self, from: Data(json.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(Status.self, from: Data(json.utf8))
         #expect(counts.values.reduce(0, +) == planned)
     }
 }
