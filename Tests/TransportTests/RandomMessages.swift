@@ -1,0 +1,178 @@
+import Coordination
+import Sweeps
+
+/// Draws messages of every type, with values at the edges of what is allowed.
+struct MessageGenerator {
+    var generator: SplitMix64
+
+    init(seed: UInt64) {
+        generator = SplitMix64(seed: seed)
+    }
+
+    mutating func int(_ range: ClosedRange<Int>) -> Int {
+        // The edges often, since mistakes live there.
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0: range.lowerBound
+        case 1: range.upperBound
+        default: Int.random(in: range, using: &generator)
+        }
+    }
+
+    mutating func text(_ range: ClosedRange<Int>) -> String {
+        let alphabet = Array("aZ09._-/ \"\\\u{e9}\u{1F600}\n")
+        return String(
+            (0..<Int.random(in: range, using: &generator)).map { _ in
+                alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+            })
+    }
+
+    mutating func list<Element>(_ make: (inout Self) -> Element) -> [Element] {
+        (0..<Int.random(in: 0...5, using: &generator)).map { _ in make(&self) }
+    }
+
+    mutating func token() -> LeaseToken { LeaseToken(UInt32(int(1...Int(UInt32.max)))) }
+
+    mutating func tokens() -> [LeaseToken] { list { $0.token() } }
+
+    mutating func worker() -> WorkerID {
+        WorkerID("w-\(generator.next())")!
+    }
+
+    mutating func lease() -> Lease {
+        Lease(
+            token: token(), trial: TrialID(UInt32(int(1...Int(UInt32.max)))),
+            attempt: int(1...Int(UInt32.max)), worker: worker())
+    }
+
+    mutating func held() -> Held {
+        Held(
+            lease: lease(), stage: Held.Stage(rawValue: UInt8(int(0...2)))!, step: int(0...Int.max))
+    }
+
+    /// Any number but those that are not equal to themselves.
+    mutating func number() -> Double {
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: .infinity
+        case 1: -0.0
+        case 2: .leastNonzeroMagnitude
+        case 3: Double(Float.leastNonzeroMagnitude)
+        case 4: Double(Float.random(in: -10...10, using: &generator))
+        case 5: .greatestFiniteMagnitude
+        default: Double.random(in: -1...1, using: &generator)
+        }
+    }
+
+    mutating func scalar() -> Scalar {
+        Scalar(name: "s" + text(0...20), value: int(0...3) == 0 ? nil : number())
+    }
+
+    mutating func curve() -> Curve {
+        let count = int(0...50)
+        let single = Bool.random(using: &generator)
+        return Curve(
+            name: "c" + text(0...20),
+            steps: (0..<count).map { _ in UInt32(truncatingIfNeeded: generator.next()) },
+            values: (0..<count).map { _ in single ? Double(Float(number())) : number() })
+    }
+
+    mutating func digest() -> Digest256 {
+        Digest256(bytes: (0..<32).map { _ in UInt8(truncatingIfNeeded: generator.next()) })!
+    }
+
+    mutating func end() -> AttemptEnd {
+        if int(0...2) == 0 { return .error(text(0...300)) }
+        return .result(
+            TrialResult(
+                outcome: Bool.random(using: &generator)
+                    ? .finished : .diverged(step: int(0...Int.max)),
+                digest: digest(), curves: list { $0.curve() }, scalars: list { $0.scalar() }))
+    }
+
+    mutating func workerMessage(_ kind: Int) -> WorkerMessage {
+        switch kind % 7 {
+        case 0:
+            .hello(
+                Hello(
+                    worker: worker(), generation: generator.next(), host: text(0...60),
+                    processID: int(0...Int(Int32.max)), slots: int(0...1 << 16),
+                    credit: int(0...1 << 20), job: text(0...60), program: text(0...60),
+                    inventory: list { $0.held() }))
+        case 1: .credit(int(0...1 << 20))
+        case 2: .started(token())
+        case 3:
+            .metrics(
+                token(),
+                TrialProgress(
+                    step: int(0...Int.max), stepCount: int(0...Int.max),
+                    values: list { $0.scalar() }))
+        case 4: .result(lease(), end())
+        case 5: .renew(credit: int(0...1 << 20), held: list { $0.held() })
+        default: .goodbye(returned: tokens())
+        }
+    }
+
+    mutating func coordinatorMessage(_ kind: Int) -> CoordinatorMessage {
+        switch kind % 9 {
+        case 0:
+            .welcome(
+                Welcome(
+                    cluster: text(0...60), heartbeat: .nanoseconds(int(1...Int.max)),
+                    leaseDuration: .nanoseconds(int(1...Int.max)),
+                    verdicts: dictionary { Verdict(rawValue: UInt8($0.int(0...1)))! }))
+        case 1:
+            .assign(
+                list {
+                    Assignment(
+                        lease: $0.lease(), threads: $0.int(1...1 << 16),
+                        spec: Array($0.text(0...200).utf8))
+                })
+        case 2: .acknowledge(dictionary { Acknowledgement(rawValue: UInt8($0.int(0...3)))! })
+        case 3: .renewed(cancelled: tokens())
+        case 4: .cancel(tokens())
+        case 5: .stale
+        case 6: .drain
+        case 7: .goodbye
+        default: .error(text(0...300))
+        }
+    }
+
+    mutating func dictionary<Value>(
+        _ value: (inout Self) -> Value
+    ) -> [LeaseToken: Value] {
+        Dictionary(list { ($0.token(), value(&$0)) }, uniquingKeysWith: { $1 })
+    }
+
+    mutating func clientRequest(_ kind: Int) -> ClientRequest {
+        switch kind % 3 {
+        case 0:
+            .submit(
+                SweepSource(
+                    path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) }))
+        case 1: .info
+        default: .stop
+        }
+    }
+
+    mutating func clientReply(_ kind: Int) -> ClientReply {
+        switch kind % 4 {
+        case 0:
+            .submitted(
+                sweep: int(0...Int.max), name: text(0...60), planned: int(0...Int.max),
+                known: int(0...Int.max))
+        case 1:
+            .info(
+                CoordinatorInfo(
+                    endpoint: text(0...60), store: text(0...60),
+                    epoch: UInt32(int(0...Int(UInt32.max))), processID: int(0...Int(Int32.max)),
+                    workers: int(0...1 << 30), sweeps: int(0...1 << 30)))
+        case 2: .stopping
+        default: .rejected(text(0...2000))
+        }
+    }
+
+    mutating func envelope() -> Envelope {
+        Envelope(
+            epoch: UInt32(truncatingIfNeeded: generator.next()),
+            session: UInt32(truncatingIfNeeded: generator.next()), sequence: generator.next())
+    }
+}
