@@ -1,0 +1,238 @@
+public import Sweeps
+
+/// A sweep as it is handed in, beside its plan.
+public struct SweepSubmission: Hashable, Sendable {
+    /// Where the file was; for messages only.
+    public var path: String
+    /// The sweep file.
+    public var text: String
+    /// `key=a,b` of the command line.
+    public var overrides: [String]
+    /// Equal for equal plans, and for no others.
+    public var planDigest: Digest256
+    /// For trials that the store does not have yet; a shared one keeps its first sweep's.
+    public var run: RunSettings
+
+    public init(
+        path: String, text: String, overrides: [String], planDigest: Digest256,
+        run: RunSettings = RunSettings()
+    ) {
+        self.path = path
+        self.text = text
+        self.overrides = overrides
+        self.planDigest = planDigest
+        self.run = run
+    }
+}
+
+/// What became of a sweep that was handed in.
+public struct InsertedSweep: Hashable, Sendable {
+    public let id: Int
+    public let name: String
+    public let planned: Int
+    /// How many of its trials were over before.
+    public let known: Int
+    /// Trials that the store did not have, in the order of their numbers there.
+    public let added: [TrialID]
+    /// All its trials that wait, added or not, in the plan's order.
+    public let waiting: [TrialID]
+}
+
+/// A sweep that the store has.
+public struct StoredSweep: Hashable, Sendable {
+    public let id: Int
+    public let name: String
+    /// The trial kind and its version, by which the sweep was planned.
+    public let kind: String
+    public let version: Int
+    public let path: String
+    public let text: String
+    public let overrides: [String]
+    public let planDigest: Digest256
+    public let planned: Int
+    /// Milliseconds since 1970: of its first and of its last submission.
+    public let created: Int64
+    public let submitted: Int64
+}
+
+/// What a worker needs of a trial.
+public struct StoredSpec: Hashable, Sendable {
+    /// The spec's canonical text.
+    public let text: [UInt8]
+    /// How many threads the trial may use.
+    public let threads: Int
+}
+
+/// A trial as a coordinator finds it when it starts.
+public struct TrialStanding: Hashable, Sendable {
+    public let id: TrialID
+    public let state: TrialState
+    /// How many attempts there were.
+    public let attempts: Int
+    /// How many of them were lost with their worker, and how many may be.
+    public let hostLosses: Int
+    public let hostLostLimit: Int
+    /// The current lease while leased or running, that of the result once there is one.
+    public let lease: LeaseToken?
+}
+
+/// What a coordinator's core starts from.
+public struct OpenState: Hashable, Sendable {
+    /// All trials of the store, in the order of their numbers, from 1 without gaps.
+    public let trials: [TrialStanding]
+    /// All leases that were ever issued, in the order of their tokens, from 1 without gaps.
+    public let leases: [Lease]
+}
+
+/// How many trials are in each state.
+public struct StateCounts: Hashable, Sendable {
+    private var counts = [Int](repeating: 0, count: TrialState.allCases.count)
+
+    public init() {}
+
+    public internal(set) subscript(state: TrialState) -> Int {
+        get { counts[Int(state.rawValue)] }
+        set { counts[Int(state.rawValue)] = newValue }
+    }
+
+    public var total: Int { counts.reduce(0, +) }
+
+    /// Whether every trial is over.
+    public var isOver: Bool { self[.waiting] + self[.leased] + self[.running] == 0 }
+}
+
+/// How far a sweep is.
+public struct SweepStatus: Hashable, Sendable {
+    /// They sum to the sweep's `planned`.
+    public let counts: StateCounts
+    /// How many attempts its trials took.
+    public let attempts: Int
+    /// Results that came after the first of their trial.
+    public let duplicates: Int
+    /// Those of them whose digest differs from the first.
+    public let digestMismatches: Int
+    /// Milliseconds since 1970 of its first lease and of its last result; nil before there is one.
+    public let started: Int64?
+    public let lastResult: Int64?
+    /// How many workers hold its trials.
+    public let workers: Int
+}
+
+/// A worker as the coordinator last saw it.
+public struct WorkerRecord: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable {
+        case connected, unknown, lost, left
+    }
+
+    public let id: WorkerID
+    public let host: String
+    public let processID: Int
+    public let slots: Int
+    /// The launcher's name for the process; empty where there is none.
+    public let job: String
+    public let program: String
+    public let state: State
+    /// Milliseconds since 1970.
+    public let lastHeard: Int64
+
+    public init(
+        id: WorkerID, host: String, processID: Int, slots: Int, job: String, program: String,
+        state: State, lastHeard: Int64
+    ) {
+        self.id = id
+        self.host = host
+        self.processID = processID
+        self.slots = slots
+        self.job = job
+        self.program = program
+        self.state = state
+        self.lastHeard = lastHeard
+    }
+}
+
+/// A worker with what it has to do.
+public struct WorkerLoad: Hashable, Sendable {
+    public let worker: WorkerRecord
+    /// How many of its leases are open, and how many of their trials it trains.
+    public let leased: Int
+    public let running: Int
+}
+
+/// The store's coordinator, the present one or the last.
+public struct CoordinatorRecord: Hashable, Sendable {
+    /// The store's own name, drawn when it was made.
+    public let cluster: String
+    /// How many coordinators the store has had, this one included.
+    public let epoch: UInt32
+    /// nil before the first one could be reached.
+    public let endpoint: String?
+    public let processID: Int?
+    public let host: String?
+    /// Milliseconds since 1970.
+    public let started: Int64?
+    /// nil while it runs, and after it was killed.
+    public let stopped: Int64?
+}
+
+/// How a lease ended.
+public enum LeaseEnding: String, Hashable, Sendable {
+    /// Its result stands.
+    case finished
+    /// Its result came after another's.
+    case duplicate
+    /// Its trial was set aside.
+    case failed
+    case returned, lost
+    /// Another attempt's result came first.
+    case superseded
+}
+
+/// A lease with its history.
+public struct LeaseRecord: Hashable, Sendable {
+    public let lease: Lease
+    /// nil if the store never heard of the worker's registration.
+    public let host: String?
+    /// Milliseconds since 1970.
+    public let issued: Int64
+    public let started: Int64?
+    public let ended: Int64?
+    /// nil while it is open.
+    public let ending: LeaseEnding?
+}
+
+/// All that the store knows of a trial.
+public struct TrialDetail: Hashable, Sendable {
+    public let row: TrialRow
+    public let trial: TrialID
+    public let identity: Digest256
+    /// The spec's canonical text.
+    public let spec: String
+    public let failure: TrialFailure?
+    /// Its leases, the first attempt first.
+    public let leases: [LeaseRecord]
+    /// How far it was when it last said so, while it is not over.
+    public let progress: TrialProgress?
+}
+
+/// What `sweep verify` finds without running anything.
+public struct SweepAudit: Hashable, Sendable {
+    public let planned: Int
+    /// Planned trials that have exactly one result or a reason why they have none.
+    public let rows: Int
+    /// Numbers of planned trials that have neither.
+    public let missing: [Int]
+    /// Numbers of stored trials that the plan does not have there.
+    public let extra: [Int]
+    /// Trials set aside or cancelled: rows without a result.
+    public let withoutResult: Int
+    public let duplicates: Int
+    public let digestMismatches: Int
+    /// What contradicts itself, in words; empty in a sound store.
+    public let problems: [String]
+
+    /// Whether every planned trial is counted exactly once and nothing speaks against a result.
+    public var isSound: Bool {
+        rows == planned && missing.isEmpty && extra.isEmpty && digestMismatches == 0
+            && problems.isEmpty
+    }
+}

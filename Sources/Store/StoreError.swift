@@ -1,0 +1,112 @@
+import GRDB
+
+/// What can be wrong with a store; each case carries what is needed to mend it.
+public enum StoreError: Error, Hashable, Sendable {
+    /// There is no store in this directory.
+    case missing(directory: String)
+    /// Another coordinator holds the store; `owner` is what its lock file says of it.
+    case ownedByAnother(directory: String, owner: String)
+    /// The directory is on a network file system, named by `kind`.
+    case networkFileSystem(directory: String, kind: String)
+    /// A file or directory can not be made, opened or written.
+    case unwritable(path: String, reason: String)
+    /// The disk, or the space allotted on it, is used up.
+    case full(path: String)
+    /// Not a SQLite file.
+    case notADatabase(path: String)
+    /// A SQLite file that another program made.
+    case foreign(path: String)
+    /// Written by a newer program.
+    case newerSchema(path: String, found: Int, known: Int)
+    /// Pages or values that can not be.
+    case corrupt(path: String, detail: String)
+    /// A coordinator opened the store while it was read without locks.
+    case changedWhileRead(path: String)
+    /// The name is another sweep's: its plan differs.
+    case sweepExists(name: String, id: Int)
+    /// No such sweep; `known` are the newest names.
+    case unknownSweep(String, known: [String])
+    /// The sweep has no trial of this number.
+    case unknownTrial(number: Int, sweep: String, planned: Int)
+    /// Facts that contradict what is stored: a bug, of which nothing was written.
+    case invariant(String)
+    /// Whatever else SQLite reports.
+    case failed(path: String, detail: String)
+
+    /// Any error of a database call, in the terms above.
+    init(_ error: any Error, path: String) {
+        if let error = error as? StoredValueError {
+            self = .corrupt(path: path, detail: error.detail)
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self = error as? StoreError ?? .failed(path: path, detail: "\(error)")
+            return
+        }
+        let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .full(path: path)
+        case .SQLITE_NOTADB: self = .notADatabase(path: path)
+        case .SQLITE_CORRUPT: self = .corrupt(path: path, detail: detail)
+        case .SQLITE_CONSTRAINT: self = .invariant(detail)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            self = .unwritable(path: path, reason: detail)
+        default: self = .failed(path: path, detail: detail)
+        }
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let directory):
+            "\(directory): there is no store; start a coordinator, or name another with --store"
+        case .ownedByAnother(let directory, let owner):
+            "\(directory): \(owner) is the coordinator of this store; stop it, or choose another"
+                + " directory with --store"
+        case .networkFileSystem(let directory, let kind):
+            "\(directory): is on \(kind), where the store's write-ahead log can not be shared;"
+                + " choose a directory on a local disk with --store"
+        case .unwritable(let path, let reason):
+            "\(path): \(reason); the store needs a directory in which it may read and write"
+        case .full(let path):
+            "\(path): the disk is full; nothing of this change was stored, make room and go on"
+        case .notADatabase(let path):
+            "\(path): is not a SQLite file; move it away, or choose another directory with --store"
+        case .foreign(let path):
+            "\(path): is another program's SQLite file; choose another directory with --store"
+        case .newerSchema(let path, let found, let known):
+            "\(path): has schema \(found), this program knows schemas up to \(known); use the"
+                + " program that wrote it, or a newer one"
+        case .corrupt(let path, let detail):
+            "\(path): is damaged (\(detail)); restore a copy, or save what is left with"
+                + " sqlite3 \(path) .recover"
+        case .changedWhileRead(let path):
+            "\(path): a coordinator opened the store while it was read; try again"
+        case .sweepExists(let name, let id):
+            "sweep '\(name)' is in the store already (sweep \(id)) with another plan; choose"
+                + " another name or another store"
+        case .unknownSweep(let selector, let known):
+            "there is no sweep '\(selector)'; "
+                + (known.isEmpty
+                    ? "the store has none yet" : "there are \(known.joined(separator: ", "))")
+        case .unknownTrial(let number, let sweep, let planned):
+            "sweep '\(sweep)' has no trial \(number); it has trials 1 to \(planned)"
+        case .invariant(let detail):
+            "a fact contradicts the store: \(detail); nothing of the turn was stored"
+        case .failed(let path, let detail):
+            "\(path): \(detail)"
+        }
+    }
+}
+
+/// Runs `body` and turns whatever it throws into a `StoreError`.
+func reporting<Value>(
+    _ path: String, _ body: () throws -> Value
+) throws(StoreError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw StoreError(error, path: path)
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+import Sweeps
+
+extension StoreReader {
+    /// All sweeps, the first one first.
+    public func sweeps() throws(StoreError) -> [StoredSweep] {
+        try read { db in
+            try db.all("SELECT \(StoredSweep.columns) FROM sweep ORDER BY id")
+                .map(StoredSweep.init(row:))
+        }
+    }
+
+    /// The sweep that a person names by number, by name, or as `last` (submitted).
+    ///
+    /// - Throws: `StoreError.unknownSweep`.
+    public func sweep(_ selector: String) throws(StoreError) -> StoredSweep {
+        try read { db in
+            let select = "SELECT \(StoredSweep.columns) FROM sweep "
+            var row = try db.first(select + "WHERE name = ?", selector)
+            if row == nil, let id = Int(selector) {
+                row = try db.first(select + "WHERE id = ?", id)
+            }
+            if row == nil, selector == "last" {
+                row = try db.first(select + "ORDER BY submitted DESC, id DESC LIMIT 1")
+            }
+            guard let row else {
+                let names = try String.fetchAll(
+                    db, sql: "SELECT name FROM sweep ORDER BY submitted DESC, id DESC LIMIT 8")
+                throw StoreError.unknownSweep(selector, known: names)
+            }
+            return try StoredSweep(row: row)
+        }
+    }
+
+    /// How far a sweep is.
+    public func status(of sweep: StoredSweep) throws(StoreError) -> SweepStatus {
+        try read { db in
+            var counts = StateCounts()
+            var attempts = 0
+            let states = try db.all(
+                """
+                SELECT state, count(*), sum(attempts) FROM sweep_trial
+                JOIN trial ON trial.id = sweep_trial.trial WHERE sweep = ? GROUP BY state
+                """, sweep.id)
+            for row in states {
+                counts[try TrialState(stored: row[0])] = row[1]
+                attempts += row[2]
+            }
+            let duplicates = try Self.duplicates(of: sweep.id, db)
+            return SweepStatus(
+                counts: counts, attempts: attempts, duplicates: duplicates.count,
+                digestMismatches: duplicates.mismatches,
+                started: try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT min(issued) FROM sweep_trial JOIN lease USING (trial)
+                        WHERE sweep = ?
+                        """, arguments: [sweep.id]),
+                lastResult: try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT max(committed) FROM sweep_trial JOIN result USING (trial)
+                        WHERE sweep = ?
+                        """, arguments: [sweep.id]),
+                workers: try db.count(
+                    """
+                    SELECT count(DISTINCT worker) FROM sweep_trial
+                    JOIN trial ON trial.id = sweep_trial.trial
+                    JOIN lease ON lease.token = trial.lease
+                    WHERE sweep = ? AND state < \(TrialState.finished.rawValue)
+                    """, sweep.id))
+        }
+    }
+
+    static func duplicates(
+        of sweep: Int, _ db: Database
+    ) throws -> (count: Int, mismatches: Int) {
+        let row = try db.first(
+            """
+            SELECT count(*), coalesce(sum(mismatch), 0) FROM sweep_trial
+            JOIN duplicate USING (trial) WHERE sweep = ?
+            """, sweep)
+        return (row?[0] ?? 0, row?[1] ?? 0)
+    }
+
+    /// All workers that the store has heard of, by name.
+    public func workers() throws(StoreError) -> [WorkerLoad] {
+        try read { db in
+            let sql = """
+                SELECT id, host, pid, slots, job, program, state, last_heard,
+                    coalesce(leased, 0), coalesce(running, 0)
+                FROM worker
+                LEFT JOIN (
+                    SELECT worker, count(*) AS leased,
+                        sum(state = \(TrialState.running.rawValue)) AS running
+                    FROM trial JOIN lease ON lease.token = trial.lease
+                    WHERE state < \(TrialState.finished.rawValue) GROUP BY worker
+                ) ON worker = id
+                ORDER BY id
+                """
+            return try db.all(sql).map { row in
+                let worker = try WorkerRecord(row: row)
+                return WorkerLoad(worker: worker, leased: row[8], running: row[9])
+            }
+        }
+    }
+
+    /// The present coordinator, or the last one.
+    public func coordinator() throws(StoreError) -> CoordinatorRecord {
+        try read { db in
+            let sql =
+                "SELECT cluster, epoch, endpoint, pid, host, started, stopped FROM coordinator"
+            guard let row = try db.first(sql) else {
+                throw StoreError.missing(directory: directory)
+            }
+            return CoordinatorRecord(
+                cluster: row[0], epoch: row[1], endpoint: row[2], processID: row[3], host: row[4],
+                started: row[5], stopped: row[6])
+        }
+    }
+}
+
+extension StoredSweep {
+    fileprivate static let columns = """
+        id, name, kind, version, path, text, overrides, plan_digest, planned, created, submitted
+        """
+
+    fileprivate init(row: Row) throws {
+        let overrides: String = row[6]
+        self.init(
+            id: row[0], name: row[1], kind: row[2], version: row[3], path: row[4], text: row[5],
+            overrides: try JSONDecoder().decode([String].self, from: Data(overrides.utf8)),
+            planDigest: try Digest256(stored: row[7]), planned: row[8], created: row[9],
+            submitted: row[10])
+    }
+}
+
+extension WorkerRecord {
+    fileprivate init(row: Row) throws {
+        let state: String = row[6]
+        guard let known = State(rawValue: state) else {
+            throw StoredValueError(detail: "worker state '\(state)'")
+        }
+        self.init(
+            id: try WorkerID(stored: row[0]), host: row[1], processID: row[2], slots: row[3],
+            job: row[4], program: row[5], state: known, lastHeard: row[7])
+    }
+}

@@ -1,0 +1,109 @@
+import GRDB
+public import Sweeps
+
+extension TrialStore {
+    /// Enters a sweep with all its trials, in one transaction.
+    ///
+    /// Trials that the store knows are shared, their results too. A sweep of this name with the
+    /// same plan is resumed; its text and submission time are brought up to date, since what is not
+    /// of the plan (tables, figures) may change.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    /// - Throws: `StoreError.sweepExists` for a name that has another plan.
+    public func insert(
+        _ submission: SweepSubmission, plan: Plan, at now: Int64
+    ) throws(StoreError) -> InsertedSweep {
+        try write { db in
+            let writer = SweepWriter(db: db, submission: submission, plan: plan, now: now)
+            if let id = try writer.resumedSweep() {
+                return try writer.summary(id, added: [])
+            }
+            let id = try writer.insertSweep()
+            let added = try writer.insertTrials(of: id)
+            return try writer.summary(id, added: added)
+        }
+    }
+}
+
+/// Enters one sweep within a transaction.
+private struct SweepWriter {
+    let db: Database
+    let submission: SweepSubmission
+    let plan: Plan
+    let now: Int64
+
+    /// The sweep of this name, if it has the same plan.
+    func resumedSweep() throws -> Int64? {
+        let row = try db.first("SELECT id, plan_digest FROM sweep WHERE name = ?", plan.name)
+        guard let row else { return nil }
+        let id: Int64 = row[0]
+        guard try Digest256(stored: row[1]) == submission.planDigest else {
+            throw StoreError.sweepExists(name: plan.name, id: Int(id))
+        }
+        try db.run(
+            "UPDATE sweep SET path = ?, text = ?, overrides = ?, submitted = ? WHERE id = ?",
+            submission.path, submission.text, overrides, now, id)
+        return id
+    }
+
+    func insertSweep() throws -> Int64 {
+        try db.run(
+            """
+            INSERT INTO sweep (name, kind, version, path, text, overrides, plan_digest, planned,
+                created, submitted)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, plan.name, plan.kind.name, plan.kind.version, submission.path, submission.text,
+            overrides, submission.planDigest.data, plan.trialCount, now, now)
+        return db.lastInsertedRowID
+    }
+
+    /// - Returns: The trials that were not known, in the order of their numbers in the store.
+    func insertTrials(of sweep: Int64) throws -> [TrialID] {
+        let find = try db.makeStatement(sql: "SELECT trial FROM spec WHERE identity = ?")
+        let addTrial = try db.makeStatement(
+            sql: "INSERT INTO trial (id, host_lost_limit, threads) VALUES (?, ?, ?)")
+        let addSpec = try db.makeStatement(
+            sql: "INSERT INTO spec (trial, identity, text) VALUES (?, ?, ?)")
+        let link = try db.makeStatement(
+            sql: "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)")
+
+        var added: [TrialID] = []
+        var next = try UInt32(db.count("SELECT max(id) FROM trial")) + 1
+        for number in stride(from: 1, through: plan.trialCount, by: 1) {
+            let text = plan.trial(number).spec.canonicalText
+            let identity = Digest256(hashing: text.utf8).data
+            var trial = try UInt32.fetchOne(find, arguments: [identity])
+            if trial == nil {
+                try addTrial.execute(
+                    arguments: [next, submission.run.hostLostLimit, submission.run.threads])
+                try addSpec.execute(arguments: [next, identity, text])
+                added.append(TrialID(next))
+                trial = next
+                next += 1
+            }
+            try link.execute(arguments: [sweep, number, trial])
+        }
+        return added
+    }
+
+    func summary(_ id: Int64, added: [TrialID]) throws -> InsertedSweep {
+        let known = try db.count(
+            """
+            SELECT count(*) FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
+            WHERE sweep = ? AND state >= \(TrialState.finished.rawValue)
+            """, id)
+        let waiting = try UInt32.fetchAll(
+            db,
+            sql: """
+                SELECT trial FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
+                WHERE sweep = ? AND state = \(TrialState.waiting.rawValue) ORDER BY number
+                """, arguments: [id])
+        return InsertedSweep(
+            id: Int(id), name: plan.name, planned: plan.trialCount, known: known, added: added,
+            waiting: waiting.map(TrialID.init))
+    }
+
+    private var overrides: String {
+        JSONValue.array(submission.overrides.map(JSONValue.string)).text
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+public import Sweeps
+
+extension TrialStore {
+    /// Says where this coordinator can be reached, for the commands that look for it.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    public func recordStart(endpoint: String, at now: Int64) throws(StoreError) {
+        try write { db in
+            try db.run(
+                "UPDATE coordinator SET endpoint = ?, pid = ?, host = ?, started = ?",
+                endpoint, Int(ProcessInfo.processInfo.processIdentifier), StoreLock.hostName, now)
+        }
+    }
+
+    /// Says that this coordinator ends of its own will.
+    public func recordStop(at now: Int64) throws(StoreError) {
+        try write { db in
+            try db.run("UPDATE coordinator SET stopped = ?", now)
+            try db.run("UPDATE worker SET state = 'unknown' WHERE state = 'connected'")
+        }
+    }
+
+    /// Keeps how workers were last seen.
+    public func record(_ workers: [WorkerRecord]) throws(StoreError) {
+        guard !workers.isEmpty else { return }
+        try write { db in
+            for worker in workers {
+                try db.run(
+                    """
+                    INSERT OR REPLACE INTO worker
+                        (id, host, pid, slots, job, program, state, last_heard)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """, worker.id.rawValue, worker.host, worker.processID, worker.slots,
+                    worker.job, worker.program, worker.state.rawValue, worker.lastHeard)
+            }
+        }
+    }
+
+    /// Keeps how far trials are: a preview, of which the newest stays until the trial is over.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    public func recordProgress(
+        _ reports: [(trial: TrialID, attempt: Int, progress: TrialProgress)], at now: Int64
+    ) throws(StoreError) {
+        guard !reports.isEmpty else { return }
+        try write { db in
+            for (trial, attempt, progress) in reports {
+                try db.run(
+                    """
+                    INSERT OR REPLACE INTO progress
+                        (trial, attempt, step, step_count, metrics, reported)
+                    SELECT id, ?, ?, ?, ?, ? FROM trial
+                    WHERE id = ? AND state < \(TrialState.finished.rawValue)
+                    """, attempt, progress.step, progress.stepCount,
+                    try PreviewMetric.encode(progress.values), now, trial.rawValue)
+            }
+        }
+    }
+}
+
+/// A metric's newest value as the preview keeps it, in JSON.
+struct PreviewMetric: Codable {
+    let name: String
+    let value: Double?
+
+    static func encode(_ scalars: [Scalar]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let metrics = scalars.map { PreviewMetric(name: $0.name, value: $0.value) }
+        return String(decoding: try encoder.encode(metrics), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> [Scalar] {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let metrics = try decoder.decode([PreviewMetric].self, from: Data(text.utf8))
+        return metrics.map { Scalar(name: $0.name, value: $0.value) }
+    }
+}

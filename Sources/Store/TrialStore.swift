@@ -1,0 +1,154 @@
+import Foundation
+import GRDB
+public import Sweeps
+
+/// The coordinator's store: the one writer of `DIR/store.sqlite`, for as long as it lives.
+///
+/// What a call has returned from is on disk: SQLite's write-ahead log is synced at each commit. A
+/// call that throws has changed nothing. Calls may come from any thread; one at a time is served.
+public final class TrialStore: Sendable {
+    public let directory: String
+    /// The store's own name, drawn when it was made.
+    public let cluster: String
+    /// How many coordinators the store has had, this one included.
+    public let epoch: UInt32
+    let path: String
+    let queue: DatabaseQueue
+    private let lock: StoreLock
+
+    /// Makes the store where there is none, claims it for this process, and brings its tables up
+    /// to date.
+    ///
+    /// - Parameter directory: Made where it is missing, for its owner's eyes alone.
+    public init(opening directory: String) throws(StoreError) {
+        self.directory = directory
+        path = StoreDirectory.databasePath(directory)
+        try StoreDirectory.prepare(directory)
+        lock = try StoreLock(directory: directory)
+        try StoreDirectory.makeDatabaseFile(path)
+        let path = path
+        queue = try reporting(path) { try Self.open(path) }
+        (cluster, epoch) = try reporting(path) { [queue] in try queue.write(Self.beginEpoch) }
+    }
+
+    /// Closes the database and lets go of the store; the object is of no use afterwards.
+    public func close() throws(StoreError) {
+        try reporting(path) { try queue.close() }
+        lock.release()
+    }
+
+    /// Runs `body` in one transaction, of which nothing stays if it throws.
+    @discardableResult
+    func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try reporting(path) { try queue.write(body) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try reporting(path) { try queue.read(body) }
+    }
+
+    /// GRDB's own `journalMode = .wal` would set synchronous=NORMAL, with which a power cut loses
+    /// results that workers were told are safe; so both are set here, and read back.
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try queue.read { try Schema.check($0, path: path) }
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+        try Schema.migrator.migrate(queue)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let foreignKeys = try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
+            guard journal == "wal", synchronous == 2, foreignKeys == 1 else {
+                let facts = "journal_mode \(journal ?? "?"), synchronous \(synchronous ?? -1)"
+                throw StoreError.failed(
+                    path: path, detail: "SQLite refuses durable settings: it has \(facts)")
+            }
+        }
+        return queue
+    }
+
+    /// Counts this coordinator, and takes back what the last one claimed of its connections.
+    private static func beginEpoch(_ db: Database) throws -> (cluster: String, epoch: UInt32) {
+        try db.run(
+            "INSERT OR IGNORE INTO coordinator (id, cluster, epoch) VALUES (1, ?, 0)",
+            String(UInt64.random(in: .min ... .max), radix: 36))
+        try db.run(
+            """
+            UPDATE coordinator SET epoch = epoch + 1, endpoint = NULL, pid = NULL, host = NULL,
+                started = NULL, stopped = NULL
+            """)
+        try db.run("UPDATE worker SET state = 'unknown' WHERE state = 'connected'")
+        guard let row = try db.first("SELECT cluster, epoch FROM coordinator") else {
+            throw StoredValueError(detail: "no row in 'coordinator'")
+        }
+        return (row[0], row[1])
+    }
+
+    // MARK: - What a coordinator starts from
+
+    /// All trials and leases, a few dozen bytes each.
+    public func loadOpenState() throws(StoreError) -> OpenState {
+        try read { db in
+            OpenState(trials: try Self.standings(db), leases: try Self.leases(db))
+        }
+    }
+
+    /// The specs of these trials, in the order given.
+    public func specs(of trials: [TrialID]) throws(StoreError) -> [StoredSpec] {
+        try read { db in
+            try trials.map { trial in
+                let sql = """
+                    SELECT spec.text, trial.threads FROM spec JOIN trial ON trial.id = spec.trial
+                    WHERE spec.trial = ?
+                    """
+                guard let row = try db.first(sql, trial.rawValue) else {
+                    throw StoreError.invariant("\(trial) has no spec")
+                }
+                let text: String = row[0]
+                return StoredSpec(text: Array(text.utf8), threads: row[1])
+            }
+        }
+    }
+
+    private static func standings(_ db: Database) throws -> [TrialStanding] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, state, attempts, host_losses, host_lost_limit, lease FROM trial
+                ORDER BY id
+                """)
+        var trials: [TrialStanding] = []
+        trials.reserveCapacity(try db.count("SELECT count(*) FROM trial"))
+        while let row = try rows.next() {
+            let lease: UInt32? = row[5]
+            trials.append(
+                TrialStanding(
+                    id: TrialID(row[0]), state: try TrialState(stored: row[1]), attempts: row[2],
+                    hostLosses: row[3], hostLostLimit: row[4], lease: lease.map(LeaseToken.init)))
+        }
+        return trials
+    }
+
+    private static func leases(_ db: Database) throws -> [Lease] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT token, trial, attempt, worker FROM lease ORDER BY token")
+        var leases: [Lease] = []
+        leases.reserveCapacity(try db.count("SELECT count(*) FROM lease"))
+        // One copy of each name, however many leases the worker had.
+        var workers: [String: WorkerID] = [:]
+        while let row = try rows.next() {
+            let name: String = row[3]
+            let worker = try workers[name] ?? WorkerID(stored: name)
+            workers[name] = worker
+            leases.append(
+                Lease(
+                    token: LeaseToken(row[0]), trial: TrialID(row[1]), attempt: row[2],
+                    worker: worker))
+        }
+        return leases
+    }
+}

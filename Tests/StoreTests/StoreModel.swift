@@ -1,0 +1,126 @@
+import Sweeps
+
+@testable import Store
+
+/// What a store should hold, kept in plain arrays: the reference of `ModelTests`.
+struct StoreModel: Equatable {
+    struct ModelTrial: Equatable {
+        var state = TrialState.waiting
+        var attempts = 0
+        var hostLosses = 0
+        var lease: LeaseToken?
+        var result: TrialResult?
+        var failure: TrialFailure?
+    }
+
+    struct ModelLease: Equatable {
+        let lease: Lease
+        var ending: LeaseEnding?
+    }
+
+    var trials: [ModelTrial]
+    var leases: [ModelLease] = []
+    /// The lease of each duplicate, and whether its digest differed once.
+    var duplicates: [LeaseToken: Bool] = [:]
+
+    init(trialCount: Int) {
+        trials = Array(repeating: ModelTrial(), count: trialCount)
+    }
+
+    mutating func take(_ event: TrialEvent) {
+        switch event {
+        case .leased(let lease):
+            leases.append(ModelLease(lease: lease))
+            trials[lease.index].state = .leased
+            trials[lease.index].attempts = lease.attempt
+            trials[lease.index].lease = lease.token
+        case .started(let lease):
+            trials[lease.index].state = .running
+        case .returned(let lease):
+            end(lease, .returned, .waiting)
+            trials[lease.index].lease = nil
+        case .lost(let lease):
+            end(lease, .lost, .waiting)
+            trials[lease.index].lease = nil
+            trials[lease.index].hostLosses += 1
+        case .resumed(let lease, let isRunning):
+            end(lease, nil, isRunning ? .running : .leased)
+        case .finished(let lease, let result):
+            for i in leases.indices where leases[i].lease.trial == lease.trial {
+                if leases[i].ending == nil { leases[i].ending = .superseded }
+            }
+            end(lease, .finished, result.outcome == .finished ? .finished : .diverged)
+            trials[lease.index].result = result
+        case .duplicate(let lease, let digest):
+            leases[Int(lease.token.rawValue) - 1].ending = .duplicate
+            let differs = trials[lease.index].result?.digest != digest
+            duplicates[lease.token] = duplicates[lease.token] == true || differs
+        case .failed(let lease, let failure):
+            end(lease, failure == .hostLost ? .lost : .failed, .failed)
+            trials[lease.index].failure = failure
+        }
+    }
+
+    private mutating func end(_ lease: Lease, _ ending: LeaseEnding?, _ state: TrialState) {
+        leases[Int(lease.token.rawValue) - 1].ending = ending
+        trials[lease.index].state = state
+        trials[lease.index].lease = lease.token
+    }
+
+    /// A legal event, such as a coordinator's core may record next; nil if none was found, as when
+    /// all trials are over.
+    func anyEvent(using random: inout SplitMix64) -> TrialEvent? {
+        for _ in 0..<100 {
+            let index = Int.random(in: trials.indices, using: &random)
+            if let event = event(of: index, using: &random) { return event }
+        }
+        return nil
+    }
+
+    private func event(of index: Int, using random: inout SplitMix64) -> TrialEvent? {
+        let trial = trials[index]
+        let id = TrialID(UInt32(index) + 1)
+        let issued = leases.filter { $0.lease.trial == id }
+        let old = issued.randomElement(using: &random)
+        let current = issued.first { $0.lease.token == trial.lease }?.lease
+        let seed = UInt32.random(in: 0..<1000, using: &random)
+        let diverges = Bool.random(using: &random)
+        let outcome: Outcome = diverges ? .diverged(step: Int(seed)) : .finished
+        switch (trial.state, Int.random(in: 0..<6, using: &random)) {
+        case (.waiting, 0):
+            guard let old else { return nil }
+            return .resumed(old.lease, isRunning: Bool.random(using: &random))
+        case (.waiting, 1...3):
+            let worker = "w\(Int.random(in: 1...3, using: &random))"
+            return .leased(
+                StoreTests.lease(
+                    UInt32(leases.count) + 1, trial: id.rawValue, attempt: trial.attempts + 1,
+                    worker: worker))
+        case (.waiting, 4), (.leased, 4), (.running, 4):
+            return old.map { .finished($0.lease, result(seed, outcome: outcome)) }
+        case (.leased, 0...1): return current.map { .started($0) }
+        case (.leased, 2): return current.map { .returned($0) }
+        case (.running, 0...2): return current.map { .lost($0) }
+        case (.running, 3):
+            return current.map { .failed($0, diverges ? .hostLost : .error("\(seed)")) }
+        case (.finished, _), (.diverged, _):
+            guard let old, let standing = trial.result, old.lease != current else { return nil }
+            let digest = seed < 900 ? standing.digest : result(seed).digest
+            return .duplicate(old.lease, digest: digest)
+        default: return nil
+        }
+    }
+
+    /// An event that contradicts what is there: a second result, or a token used again.
+    func contradiction() -> TrialEvent? {
+        guard let lease = leases.first(where: { trials[$0.lease.index].state.isOver })?.lease else {
+            return leases.first.map { .leased($0.lease) }
+        }
+        return .finished(lease, result(1))
+    }
+}
+
+extension Lease {
+    /// The place of its trial in the model.
+    fileprivate var index: Int { Int(trial.rawValue) - 1 }
+}

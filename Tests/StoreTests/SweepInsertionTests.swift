@@ -1,0 +1,117 @@
+import Testing
+
+@testable import Store
+@testable import Sweeps
+
+@Suite("Entering a sweep")
+struct SweepInsertionTests {
+    let directory: TemporaryDirectory
+    let store: TrialStore
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        store = try TrialStore(opening: directory.store)
+    }
+
+    @Test("stores every trial of the plan once, in its order")
+    func trials() throws {
+        let plan = testPlan("a", values: [1, 2, 3], seeds: 2)
+        let run = RunSettings(threads: 3, hostLostLimit: 7)
+        let inserted = try store.insert(submission(of: plan, run: run), plan: plan, at: 5)
+        #expect(inserted.id == 1)
+        #expect(inserted.name == "a")
+        #expect(inserted.planned == 6)
+        #expect(inserted.known == 0)
+        #expect(inserted.added == (1...6).map(TrialID.init))
+        #expect(inserted.waiting == inserted.added)
+
+        let specs = try store.specs(of: [TrialID(6), TrialID(1)])
+        #expect(specs.map(\.text) == [6, 1].map { Array(plan.trial($0).spec.canonicalText.utf8) })
+        #expect(specs.map(\.threads) == [3, 3])
+        let state = try store.loadOpenState()
+        #expect(state.trials.map(\.id) == inserted.added)
+        #expect(state.trials.allSatisfy { $0.state == .waiting && $0.hostLostLimit == 7 })
+        #expect(state.leases.isEmpty)
+    }
+
+    @Test("keeps what it was planned from")
+    func source() throws {
+        let plan = testPlan("a", values: [1, 2], version: 4)
+        try store.insert(plan, at: 77)
+        let sweep = try StoreReader(opening: directory.store).sweep("a")
+        #expect(sweep.kind == "test")
+        #expect(sweep.version == 4)
+        #expect(sweep.path == "a.yaml")
+        #expect(sweep.text == "name: a\n")
+        #expect(sweep.overrides == ["x=1,2", "a=\"b\""])
+        #expect(sweep.planDigest == submission(of: plan).planDigest)
+        #expect(sweep.planned == 2)
+        #expect(sweep.created == 77)
+    }
+
+    @Test("shares known trials and their results")
+    func sharing() throws {
+        try store.insert(testPlan("a", values: [1, 2, 3]))
+        try store.commit(
+            [
+                .leased(lease(1, trial: 2)), .finished(lease(1, trial: 2), result(2)),
+                .leased(lease(2, trial: 3)),
+            ], at: 2000)
+        let inserted = try store.insert(testPlan("b", values: [4, 3, 2, 1]))
+        #expect(inserted.planned == 4)
+        #expect(inserted.known == 1)
+        #expect(inserted.added == [TrialID(4)])
+        #expect(inserted.waiting == [TrialID(4), TrialID(1)], "in the plan's order")
+
+        let reader = try StoreReader(opening: directory.store)
+        let rows = try reader.rows(of: reader.sweep("b"), curves: .all)
+        #expect(rows.map(\.state) == [.waiting, .leased, .finished, .waiting])
+        #expect(rows[2].result == result(2))
+        #expect(try reader.status(of: reader.sweep("a")).counts[.finished] == 1)
+    }
+
+    @Test("resumes the same plan of the same name")
+    func resumption() throws {
+        let plan = testPlan("a", values: [1, 2, 3])
+        let first = try store.insert(plan, at: 10)
+        try store.insert(testPlan("b", values: [9]), at: 20)
+        try store.commit(
+            [.leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), result(1))], at: 2000)
+        var again = submission(of: plan)
+        again.text = "name: a # with a new table\n"
+        let second = try store.insert(again, plan: plan, at: 30)
+        #expect(second.id == first.id)
+        #expect(second.known == 1)
+        #expect(second.added.isEmpty)
+        #expect(second.waiting == [TrialID(2), TrialID(3)])
+        #expect(try store.loadOpenState().trials.count == 4)
+        let reader = try StoreReader(opening: directory.store)
+        let last = try reader.sweep("last")
+        #expect(last.name == "a")
+        #expect(last.text == again.text)
+        #expect(last.created == 10)
+        #expect(last.submitted == 30)
+    }
+
+    @Test("refuses another plan under a name that is taken, and adds nothing")
+    func otherPlan() throws {
+        try store.insert(testPlan("a", values: [1, 2]))
+        let error = #expect(throws: StoreError.sweepExists(name: "a", id: 1)) {
+            try store.insert(testPlan("a", values: [1, 2, 3]))
+        }
+        #expect(error?.description.contains("another name") == true)
+        #expect(try store.loadOpenState().trials.count == 2)
+    }
+
+    @Test("refuses a plan that has a point twice, and adds nothing")
+    func pointTwice() throws {
+        let plan = testPlan("a", values: [1, 1])
+        let error = #expect(throws: StoreError.self) { try store.insert(plan) }
+        guard case .invariant = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try store.loadOpenState().trials.isEmpty)
+        #expect(try StoreReader(opening: directory.store).sweeps().isEmpty)
+    }
+}
