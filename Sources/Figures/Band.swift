@@ -16,8 +16,12 @@ struct Band {
     var outline: [Point] {
         guard !low.isEmpty else { return [] }
         let headings = low.indices.map(heading)
-        let left = low.indices.map { corner($0, towards: Point(x: -headings[$0].y, y: headings[$0].x)) }
-        let right = low.indices.map { corner($0, towards: Point(x: headings[$0].y, y: -headings[$0].x)) }
+        let left = low.indices.map {
+            corner($0, towards: Point(x: -headings[$0].y, y: headings[$0].x))
+        }
+        let right = low.indices.map {
+            corner($0, towards: Point(x: headings[$0].y, y: -headings[$0].x))
+        }
         let end = low.count - 1
         return [corner(0, towards: -1 * headings[0])] + left
             + [corner(end, towards: headings[end])] + right.reversed()

@@ -9,8 +9,8 @@ public struct PlaneFigure: Sendable {
     /// What tells the groups apart.
     let names: [String]
     let paths: [PlanePath]
-    /// How far along the finished trials are, for the legend.
-    let seedCount: Int
+    /// Whether a path is over more than the seeds of one cell.
+    let isPooled: Bool
 
     /// Reads the rows once; of each finished trial it keeps the two curves.
     ///
@@ -46,11 +46,13 @@ public struct PlaneFigure: Sendable {
                 theory: spec.theory ? try Self.theory(spec, plan: plan, cells: cells) : nil,
                 target: Self.target(spec, plan: plan, cells: cells), spec: spec)
         }.filter { !$0.isEmpty }
-        guard !paths.isEmpty else { throw FigureError.nothingToDraw(x: spec.x, y: spec.y) }
+        guard paths.contains(where: { $0.finished > 0 }) else {
+            throw FigureError.nothingToDraw(x: spec.x, y: spec.y)
+        }
         self.spec = spec
         title = plan.name
         names = grouping.names
-        seedCount = paths.map(\.finished).max() ?? 0
+        isPooled = !grouping.pooled.isEmpty
     }
 
     private static func checkCurve(_ name: String, plan: Plan) throws(FigureError) {

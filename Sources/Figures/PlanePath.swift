@@ -1,7 +1,7 @@
 internal import Sweeps
 
 /// What a figure of the plane draws for one group of cells.
-struct PlanePath {
+struct PlanePath: Sendable {
     /// What tells the group from the others.
     let label: String
     let finished: Int
@@ -13,7 +13,7 @@ struct PlanePath {
     /// The outline between the quantiles; empty where the figure has none.
     let band: [Point]
     /// On the median, at equal times.
-    let markers: [Point]
+    let markers: Track
     /// Empty where the figure or the kind has none, or the group's cells differ in it.
     let theory: Track
     /// Where the loss would be 0, as far as the configuration says.
@@ -30,7 +30,7 @@ struct PlanePath {
         self.target = target
         finished = seeds.count
         median = Track.quantile(0.5, of: seeds)
-        markers = median.points(every: spec.markerEvery)
+        markers = median.sampled(every: spec.markerEvery)
         if case .band(let low, let high) = spec.spread, seeds.count > 1 {
             band =
                 Band(

@@ -31,7 +31,8 @@ struct Track: Hashable {
         for (step, value) in zip(x.steps, x.values) {
             guard let place = Place(of: Double(step), in: ySteps) else { continue }
             times.append(Double(step) / stepsPerUnit)
-            points.append(Point(x: value, y: place.mix(y.values[place.index], y.values[place.next])))
+            points.append(
+                Point(x: value, y: place.mix(y.values[place.index], y.values[place.next])))
         }
         guard !points.isEmpty, points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
             return nil
@@ -46,11 +47,15 @@ struct Track: Hashable {
     }
 
     /// The points at whole multiples of `interval`, as far as the track goes.
-    func points(every interval: Double) -> [Point] {
-        guard let end = times.last, interval > 0 else { return [] }
-        // A guard against an interval far below what can be told apart on paper.
+    ///
+    /// An interval far below what can be told apart on paper ends after 10,000 points.
+    func sampled(every interval: Double) -> Track {
+        guard let end = times.last, interval > 0 else { return Track(times: [], points: []) }
+        // An end that rounding put just before a multiple still counts as that multiple.
         let count = Int(min(end / interval + 1e-9, 10_000))
-        return (0...count).compactMap { point(at: min(Double($0) * interval, end)) }
+        let times = (0...count).map { min(Double($0) * interval, end) }
+            .filter { point(at: $0) != nil }
+        return Track(times: times, points: times.compactMap(point))
     }
 
     /// A quantile of each coordinate over the tracks, at the times of the first one that all span.

@@ -18,15 +18,16 @@ struct NumberText {
             (decimals, isScientific) = (0, false)
             return
         }
-        let isWhole = numbers.allSatisfy { $0 == $0.rounded() }
+        let isScientific = largest < 1e-3 || largest >= 1e6
+        let isWhole = !isScientific && numbers.allSatisfy { $0 == $0.rounded() }
         let lastPlace: Int
         if let width, width > 0, width.isFinite {
             lastPlace = Self.decimalExponent(width) - 1
         } else {
             lastPlace = isWhole ? 0 : Self.decimalExponent(largest) - 3
         }
-        isScientific = largest < 1e-3 || largest >= 1e6
         let shown = isScientific ? Self.decimalExponent(largest) - lastPlace : -lastPlace
+        self.isScientific = isScientific
         decimals = min(max(shown, 0), 15)
     }
 

@@ -87,9 +87,12 @@ public struct RowsCSV: Sendable {
         guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
             return field
         }
-        return "\""
-            + field.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+        // By Unicode scalar: a quote under an accent is one character, but still ends a field.
+        var quoted = "\""
+        for scalar in field.unicodeScalars {
+            quoted += scalar == "\"" ? "\"\"" : String(scalar)
+        }
+        return quoted + "\""
     }
 
     /// Text that a spreadsheet would take for a formula, with an apostrophe before it.

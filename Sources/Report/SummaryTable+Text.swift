@@ -24,9 +24,12 @@ extension SummaryTable {
         }
         let seeds = seedCount == 1 ? "1 seed" : "\(seedCount) seeds"
         lines.append("n: finished trials (\(seeds) a cell); diverged ones are in no statistic")
-        for interval in Interval.allCases
-        where spec.cells.contains(where: { $0.interval == interval && $0.theory != .value }) {
-            lines.append("[low, high]: 95 % interval, \(interval.caption)")
+        let withInterval = spec.cells.filter { $0.interval != nil && $0.theory != .value }
+        for interval in Interval.allCases {
+            let labels = withInterval.filter { $0.interval == interval }.map(\.label)
+            guard !labels.isEmpty else { continue }
+            let whose = labels.count < withInterval.count ? " of \(Self.list(labels))" : ""
+            lines.append("[low, high]: 95 % interval\(whose), \(interval.caption)")
         }
         return lines
     }
@@ -71,13 +74,21 @@ extension SummaryTable {
         }
         let cells = spec.cells.enumerated().map { i, column in
             TextGrid.Column(
-                header: column.label.visible,
+                header: Self.header(column),
                 cells: rows.map { $0.map { Self.text($0.cells[i]) } ?? .init("") })
         }
         return [
             .init(title: title, header: "n", cells: n),
             .init(header: "diverged", cells: diverged),
         ] + cells
+    }
+
+    /// The label, with the unit where it does not name that already.
+    private static func header(_ column: ColumnSpec) -> String {
+        guard let unit = column.unit, !column.label.contains(unit) else {
+            return column.label.visible
+        }
+        return "\(column.label) (\(unit))".visible
     }
 
     /// `33.8 [33.1, 34.6] (2 never)`.

@@ -60,7 +60,7 @@ extension WorkerID {
     }
 }
 
-/// A value that this program never writes; reported as `StoreError.corrupt`, once its file is known.
+/// A value that this program never writes; `StoreError.corrupt` once its file is known.
 struct StoredValueError: Error {
     let detail: String
 }

@@ -43,7 +43,8 @@ public enum StoreError: Error, Hashable, Sendable {
             self = error as? StoreError ?? .failed(path: path, detail: "\(error)")
             return
         }
-        let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        let code = error.extendedResultCode.rawValue
+        let detail = "\(error.message ?? "no message"), SQLite code \(code)"
         switch error.resultCode {
         case .SQLITE_FULL: self = .full(path: path)
         case .SQLITE_NOTADB: self = .notADatabase(path: path)

@@ -5,8 +5,8 @@ extension TrialStore {
     /// Makes a turn's events durable, in order and in one transaction.
     ///
     /// - Parameter now: Milliseconds since 1970, for people; nothing is decided by it.
-    /// - Throws: `StoreError.full` when there is no room, `.invariant` for an event that contradicts
-    ///   what is stored; nothing of the turn stays then.
+    /// - Throws: `StoreError.full` when there is no room, `.invariant` for an event that
+    ///   contradicts what is stored; nothing of the turn stays then.
     public func commit(_ events: [TrialEvent], at now: Int64) throws(StoreError) {
         guard !events.isEmpty else { return }
         try write { db in

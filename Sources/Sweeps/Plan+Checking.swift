@@ -31,7 +31,7 @@ extension Plan {
         var misfits: [Misfit] = []
         // As long as all points are distinct there is no need for their list.
         var distinct: [Int]?
-        // Points by the hash of their configuration, which alone is too large to be kept.
+        // Points by the hash of their configuration; keeping these would take too much memory.
         var known: [Int: Int] = [:]
         known.reserveCapacity(pointCount)
         for point in 0..<pointCount {

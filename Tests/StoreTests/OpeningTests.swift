@@ -68,6 +68,28 @@ struct OpeningTests {
         try next.close()
     }
 
+    /// A descriptor closed twice may by then be another thread's file.
+    @Test("closes no other thread's file when it is refused")
+    func refusalsBesideOtherFiles() async throws {
+        try StoreDirectory.prepare(directory.store)
+        let place = directory.store
+        let first = try StoreLock(directory: place)
+        let stolen = await withTaskGroup(of: Int.self) { group in
+            for isRefused in [true, true, false, false] {
+                group.addTask {
+                    (0..<5000).count { _ in
+                        if isRefused { return (try? StoreLock(directory: place)) != nil }
+                        let descriptor = open("/dev/null", O_RDONLY)
+                        return descriptor < 0 || close(descriptor) != 0
+                    }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(stolen == 0)
+        first.release()
+    }
+
     @Test("refuses a newer program's store and names both versions")
     func newerSchema() throws {
         try TrialStore(opening: directory.store).close()
