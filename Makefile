@@ -17,11 +17,13 @@ build:
 	cluster/install-deps --build
 	$(SWIFT) build -c release --product swingby
 
-# One build: the tests and the program that they start.
+# One build: the tests and the program that they start. The end-to-end tests, which block threads
+# while programs run, have a process of their own.
 test: $(VENV)/torch-is-there
 	cluster/install-deps --build --test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --skip EndToEndTests
+	$(SWIFT) test --skip-build --filter EndToEndTests
 
 # The reference that SIM trials are held against. Where pip knows a CPU wheel it takes that.
 $(VENV)/torch-is-there: Tests/SIMTrialsTests/torch/requirements.txt
@@ -44,10 +46,13 @@ release-digests: build
 bench: build $(VENV)/torch-is-there
 	Sources/Benchmarks/run $(SWINGBY) $(VENV)/bin/python
 
-# Many more seeds of the simulated cluster, and a storm of real kills.
+# Many more seeds of the simulated cluster, and the real kills again and again.
 soak: $(VENV)/torch-is-there
 	cluster/install-deps --build --test
-	SWINGBY_SIMULATION_SEEDS=20000 SWINGBY_STORM_ROUNDS=20 $(SWIFT) test
+	$(SWIFT) build --build-tests
+	SWINGBY_SIMULATION_SEEDS=20000 $(SWIFT) test --skip-build --filter CoordinationTests
+	for round in 1 2 3 4 5 6 7 8 9 10; do \
+		$(SWIFT) test --skip-build --filter QuickstartTests || exit 1; done
 
 clean:
 	rm -rf .build

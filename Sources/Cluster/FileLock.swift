@@ -11,10 +11,8 @@ final class FileLock: Sendable {
         guard descriptor >= 0 else {
             throw .spoolUnusable(path: path, why: String(cString: strerror(errno)))
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            close(descriptor)
-            return nil
-        }
+        // The deinit, which runs now too, closes the descriptor.
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return nil }
     }
 
     deinit {

@@ -53,13 +53,14 @@ extension SummaryTable {
         let rowNames = Array(axes.prefix(axes.count - spec.columns.count))
         let lines = Self.distinct(rows.map { Array($0.values.prefix(rowNames.count)) })
         let spreads = Self.distinct(rows.map { Array($0.values.dropFirst(rowNames.count)) })
+        let rowOfValues = Dictionary(rows.map { ($0.values, $0) }) { first, _ in first }
         var grid = TextGrid()
         for (i, name) in rowNames.enumerated() {
             grid.columns.append(
                 .init(header: name.visible, cells: lines.map { .init(Self.text($0[i])) }))
         }
         for spread in spreads {
-            let found = lines.map { line in rows.first { $0.values == line + spread } }
+            let found = lines.map { rowOfValues[$0 + spread] }
             let title = zip(spec.columns, spread).map { "\($0.visible) \(Self.text($1))" }
             grid.columns += columns(of: found, title: title.joined(separator: ", "))
         }

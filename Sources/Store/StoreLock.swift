@@ -8,19 +8,21 @@ final class StoreLock: Sendable {
 
     init(directory: String) throws(StoreError) {
         let path = directory + "/lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
+        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else {
             throw .unwritable(path: path, reason: String(cString: strerror(errno)))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
-            let owner = Self.owner(descriptor)
-            close(descriptor)
+            let owner = Self.owner(opened)
+            // Here, since `deinit` does not run before `descriptor` is set, and only then does.
+            close(opened)
             if reason == EWOULDBLOCK {
                 throw .ownedByAnother(directory: directory, owner: owner)
             }
             throw .unwritable(path: path, reason: String(cString: strerror(reason)))
         }
+        descriptor = opened
         // For the message of whoever comes second; the claim stands without it, on a full disk too.
         let text = Array("process \(getpid()) on \(Self.hostName)\n".utf8)
         _ = ftruncate(descriptor, 0)

@@ -87,7 +87,8 @@ extension TrialRow {
         return TrialRow(
             number: number, state: state, attempt: 1,
             result: TrialResult(
-                outcome: outcome, digest: Digest256(hashing: [UInt8(number)]), curves: [curve],
+                outcome: outcome, digest: Digest256(hashing: [UInt8(truncatingIfNeeded: number)]),
+                curves: [curve],
                 scalars: scalars))
     }
 }
