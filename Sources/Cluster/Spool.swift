@@ -69,15 +69,18 @@ struct Spool: Sendable {
     /// Results of earlier lives, in the order of their leases. A file that cannot be read is set
     /// aside under another name: its trial is trained again, its bytes stay for who looks.
     func results() -> [(Lease, AttemptEnd)] {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []  // gone: none
+        let list = try? FileManager.default.contentsOfDirectory(atPath: folder.path)  // gone: none
+        let files = list ?? []
         var results: [(Lease, AttemptEnd)] = []
         for name in files where name.hasSuffix(".result") {
             let file = folder.appending(path: name)
-            if let data = try? Data(contentsOf: file),  // damaged: set aside below
-                case .result(let lease, let end)? = try? Codec.workerMessage(from: Array(data))  // likewise
-            {
+            do {
+                let bytes = Array(try Data(contentsOf: file))
+                guard case .result(let lease, let end) = try Codec.workerMessage(from: bytes) else {
+                    throw CodecError.frame("another message than a result")
+                }
                 results.append((lease, end))
-            } else {
+            } catch {
                 rename(file.path, file.path + ".damaged")
             }
         }

@@ -11,6 +11,7 @@ struct SocketThreadTests {
         let service = TestService(try .loopback())
         #expect(service.thread.isIsolatingCurrentContext() == false)
         #expect(await service.isOnThread())
+        #expect(await service.awaitOwnTask())
         let sum = await withTaskGroup(of: Int.self) { group in
             for number in 1...1000 {
                 group.addTask { await service.isOnThread() ? number : 0 }

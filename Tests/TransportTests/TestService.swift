@@ -51,6 +51,11 @@ actor TestService {
         await withCheckedContinuation { waiters.append((count, $0)) }
     }
 
+    /// Awaits a task that is this actor's own: its job comes from the thread itself.
+    func awaitOwnTask() async -> Bool {
+        await Task { isOnThread() }.value
+    }
+
     func isOnThread() -> Bool { thread.isIsolatingCurrentContext() == true }
 
     func stop() {
