@@ -48,7 +48,7 @@ struct ClientConnectionTests {
                 .info, access: access, timeout: .milliseconds(1500))
         }
         guard case .unreachable(access.endpoints, let hint)? = silent else {
-            Issue.record("another error: \(silent, default: "none")")
+            Issue.record("another error: \(String(describing: silent))")
             return
         }
         #expect(hint.contains("not answered"))
@@ -57,7 +57,7 @@ struct ClientConnectionTests {
             try await ClientConnection.request(.info, access: access, timeout: .milliseconds(300))
         }
         guard case .unreachable(_, let reason)? = nobody else {
-            Issue.record("another error: \(nobody, default: "none")")
+            Issue.record("another error: \(String(describing: nobody))")
             return
         }
         #expect(reason.contains("nothing listens"))
@@ -88,7 +88,7 @@ struct ClientConnectionTests {
             try await ClientConnection.request(.stop, access: access, timeout: .seconds(30))
         }
         guard case .unexpectedAnswer? = error else {
-            Issue.record("another error: \(error, default: "none")")
+            Issue.record("another error: \(String(describing: error))")
             return
         }
         let text = String(repeating: "x", count: Codec.bodyLimit)

@@ -188,7 +188,7 @@ struct HostilePeerTests {
             try AccessControl.prove(endpoint, serverKey: keys.publicKey)
         }
         guard case .unprotected(let reason)? = error else {
-            Issue.record("another error: \(error, default: "none")")
+            Issue.record("another error: \(String(describing: error))")
             return
         }
         #expect(reason.contains("let in"))
