@@ -247,8 +247,11 @@ public actor CoordinatorService: Service {
                     sweeps: sweepCount))
         case .stop:
             reply = .stopping
-            // After this turn, so that the answer goes out first.
-            Task { self.stop() }  // the turn is synchronous
+            // A while after this turn, so that the answer has arrived before the socket closes.
+            Task {  // the turn is synchronous
+                try await Task.sleep(for: .milliseconds(300))
+                self.stop()
+            }
         }
         do {
             // A command that is gone by now asks no more.
