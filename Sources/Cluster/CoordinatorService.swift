@@ -72,9 +72,9 @@ public actor CoordinatorService: Service {
         logger.notice(
             "coordinator serves",
             metadata: ["endpoint": "\(endpoint)", "epoch": "\(store.epoch)"])
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { finished = $0 }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.isStopping.store(true, ordering: .relaxed)
             Task { await self.stop() }  // the handler is synchronous
         }

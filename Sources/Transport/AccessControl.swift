@@ -9,6 +9,7 @@ internal import Synchronization
 /// there before the ROUTER binds, ends after it, and is put to the test at start.
 final class AccessControl: Sendable {
     private let refusals = Atomic(0)
+    private let isCounting = Atomic(false)
     private let allowed: [[UInt8]: Role]
     private let logger: Logger
 
@@ -25,6 +26,11 @@ final class AccessControl: Sendable {
             self.answer(socket)
             socket.close()
         }
+    }
+
+    /// Begins to count and to report refusals: not before the self-test, which is refused.
+    func startCounting() {
+        isCounting.store(true, ordering: .relaxed)
     }
 
     var refusalCount: Int { refusals.load(ordering: .relaxed) }
@@ -61,15 +67,17 @@ final class AccessControl: Sendable {
                 version, request[1], Array("200".utf8), [], Array(role.rawValue.utf8), [],
             ]
         }
+        let refusal = [version, request[1], Array("400".utf8), Array("unknown key".utf8), [], []]
+        guard isCounting.load(ordering: .relaxed) else { return refusal }
         let count = refusals.add(1, ordering: .relaxed).newValue
-        // The first is the self-test's own. After it 2, 4, 8 ...: a flood is no flood of lines.
-        if count > 1, count.nonzeroBitCount == 1 {
+        // 1, 2, 4, 8 ...: a flood of refusals is no flood of lines.
+        if count.nonzeroBitCount == 1 {
             let address = request.count > 3 ? String(decoding: request[3], as: UTF8.self) : ""
             logger.notice(
                 "key refused",
-                metadata: ["peer.address": "\(address)", "refusals": "\(count - 1)"])
+                metadata: ["peer.address": "\(address)", "refusals": "\(count)"])
         }
-        return [version, request[1], Array("400".utf8), Array("unknown key".utf8), [], []]
+        return refusal
     }
 
     /// Knocks at a server's door with a key that nobody knows.

@@ -18,7 +18,8 @@ public enum CodecError: Error, Hashable, Sendable, CustomStringConvertible {
         case .type(let type): "a message of type \(type), which has no place here"
         case .body(let type, let problem): "\(type): \(problem)"
         case .tooLarge(let type, let size):
-            "\(type) of \(size) bytes; a message has at most \(Codec.bodyLimit): log fewer points"
+            "\(type) of \(size) bytes; a message has at most \(Codec.bodyLimit)"
+                + (type == .result ? ": log fewer points" : "")
         }
     }
 }

@@ -62,6 +62,7 @@ public final class CoordinatorSocket {
         // Of all addresses, the last is the loopback.
         try AccessControl.prove(
             peersEndpoints.last ?? endpoint, serverKey: keys.server.publicKey)
+        accessControl.startCounting()
     }
 
     private static func router(
@@ -84,7 +85,7 @@ public final class CoordinatorSocket {
         close()
     }
 
-    /// How many connections were refused for their key, the self-test's own included.
+    /// How many connections were refused for their key.
     public var refusedKeyCount: Int { accessControl.refusalCount }
 
     /// What the thread polls.

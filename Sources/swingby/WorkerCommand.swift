@@ -55,7 +55,7 @@ struct WorkerStart: AsyncParsableCommand {
             job: ProcessInfo.processInfo.environment["SLURM_JOB_ID"] ?? "",
             program: programVersion, giveUpAfter: giveUpAfter?.duration,
             idleTimeout: idleTimeout?.duration, parent: parent)
-        let worker = try openWorker(settings, logger)
+        let worker = try await openWorker(settings, logger)
         logger.notice(
             "worker started",
             metadata: ["worker.id": "\(worker.worker)", "slots": "\(settings.slots)"])
@@ -90,12 +90,12 @@ struct WorkerStart: AsyncParsableCommand {
     /// Without `--spool`, the first folder of the user's that no live worker has.
     private func openWorker(
         _ settings: WorkerService.Settings, _ logger: Logger
-    ) throws -> WorkerService {
+    ) async throws -> WorkerService {
         func open(_ path: String) throws -> WorkerService {
             try WorkerService(
                 settings: settings, spoolPath: path, kinds: trialKinds, logger: logger)
         }
-        if let spool { return try open(spool) }
+        if let spool { return try await openAtLast(spool, open) }
         let environment = ProcessInfo.processInfo.environment
         let state =
             environment["XDG_STATE_HOME"]
@@ -109,6 +109,25 @@ struct WorkerStart: AsyncParsableCommand {
             }
         }
         throw CommandFailure(.failed, "all spool folders below \(state) are in use; use --spool")
+    }
+}
+
+extension WorkerStart {
+    /// A worker of `swingby run` waits a while for its folder: that of a run that was killed hands
+    /// back what it has before it leaves.
+    private func openAtLast(
+        _ path: String, _ open: (String) throws -> WorkerService
+    ) async throws -> WorkerService {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                return try open(path)
+            } catch ClusterError.spoolInUse
+                where parent != nil && start.duration(to: .now) < .seconds(10)
+            {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
 }
 

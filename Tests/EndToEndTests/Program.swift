@@ -75,8 +75,16 @@ final class RunningProgram: Sendable {
         kill(id, signal)
     }
 
+    /// Waits for the end: three minutes at most, so that a program that hangs fails its test.
     @discardableResult
     func wait() -> Program.Ended {
+        for _ in 0..<9000 where process.isRunning {
+            usleep(20_000)
+        }
+        if process.isRunning {
+            Issue.record("hangs: \(process.arguments ?? [])")
+            send(SIGKILL)
+        }
         process.waitUntilExit()
         return Program.Ended(status: process.terminationStatus, output: output, error: error)
     }
