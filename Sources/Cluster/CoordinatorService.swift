@@ -85,15 +85,6 @@ public actor CoordinatorService: Service {
         try store.close()
     }
 
-    /// Lets the workers finish what runs, hand back the rest and leave.
-    public func dismissWorkers() {
-        pending.append(.dismiss)
-        turn()
-    }
-
-    /// How many workers are connected.
-    public var connectedWorkers: Int { core.connectedWorkers }
-
     private func stop() {
         guard let finished else { return }
         if failure == nil {

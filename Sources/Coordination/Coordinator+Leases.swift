@@ -2,10 +2,14 @@ import Sweeps
 
 /// Leases: granted, renewed, taken back, and ended by a result.
 extension Coordinator {
+    /// How many leases one ASSIGN has at most, so that with their specs it stays under the limit of
+    /// a message.
+    private static let assignLimit = 64
+
     /// Hands out waiting trials, one at a time to each worker in turn, so that the last ones of a
     /// sweep are spread evenly.
     mutating func grantLeases(in turn: inout Turn) {
-        guard !queue.isEmpty, !isDismissing else { return }
+        guard !queue.isEmpty, !isClosing else { return }
         var granted: [WorkerID: [Lease]] = [:]
         var open = workers.keys.sorted().filter { freeCredit(of: $0) > 0 }
         // Who has least goes first.
@@ -18,8 +22,11 @@ extension Coordinator {
             open.removeAll { freeCredit(of: $0) <= 0 }
         }
         for (id, leases) in granted.sorted(by: { $0.key < $1.key }) {
-            guard let (envelope, connection) = nextEnvelope(to: id) else { continue }
-            turn.directives.append(.assign(leases, envelope, to: connection))
+            for start in stride(from: 0, to: leases.count, by: Self.assignLimit) {
+                guard let (envelope, connection) = nextEnvelope(to: id) else { break }
+                let some = Array(leases[start..<min(start + Self.assignLimit, leases.count)])
+                turn.directives.append(.assign(some, envelope, to: connection))
+            }
         }
     }
 

@@ -37,7 +37,7 @@ extension Coordinator {
                 Welcome(
                     cluster: cluster, heartbeat: settings.heartbeat,
                     leaseDuration: settings.leaseDuration, verdicts: verdicts)), in: &turn)
-        if isDismissing { tell(id, .drain, in: &turn) }
+        if isClosing { tell(id, .goodbye, in: &turn) }
     }
 
     /// Whether a worker is to go on with what it holds; a lease that had run out is its own again

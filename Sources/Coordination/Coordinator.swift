@@ -14,8 +14,6 @@ public struct Coordinator: Sendable {
         case unreachable(ConnectionID)
         /// The shell could not work for this long (a full disk): no lease ran out meanwhile.
         case stalled(Duration)
-        /// Workers are to finish what runs, hand back the rest and leave.
-        case dismiss
         /// The coordinator ends; workers finish what they have, keep it and wait for its return.
         case close
     }
@@ -80,7 +78,7 @@ public struct Coordinator: Sendable {
     /// When each open lease runs out.
     var expiries: [LeaseToken: Duration] = [:]
     var lastSession: UInt32 = 0
-    var isDismissing = false
+    var isClosing = false
 
     /// - Parameters:
     ///   - cluster: The store's own name.
@@ -151,11 +149,8 @@ public struct Coordinator: Sendable {
             for id in workers.keys {
                 workers[id]?.lastHeard += time
             }
-        case .dismiss:
-            isDismissing = true
-            tellAll(.drain, in: &turn)
         case .close:
-            isDismissing = true
+            isClosing = true
             tellAll(.goodbye, in: &turn)
         }
     }

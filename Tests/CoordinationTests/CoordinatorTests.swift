@@ -81,6 +81,17 @@ struct CoordinatorTests {
         #expect(more.assigned.map(\.trial) == [TrialID(2)])
     }
 
+    @Test("sends many leases as several messages, so that none grows too large")
+    func manyLeases() throws {
+        var desk = Desk(trials: 200)
+        _ = try desk.join("w1", connection: 1)
+        let directives = desk.say(.renew(credit: 200, held: []), connection: 1)
+        let sizes = directives.compactMap { directive -> Int? in
+            if case .assign(let leases, _, _) = directive { leases.count } else { nil }
+        }
+        #expect(sizes == [64, 64, 64, 7])
+    }
+
     @Test("commits the first result and counts another attempt's as a duplicate")
     func firstStands() throws {
         var desk = Desk()
