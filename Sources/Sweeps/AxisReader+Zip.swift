@@ -93,6 +93,8 @@ extension AxisReader {
             problems.add(origin, "\(name) is a key; give the zip a name of its own")
         } else if taken.contains(name) {
             problems.add(origin, "'\(name)' is a column of every export; choose another name")
+        } else if ConditionScanner.words.contains(name) {
+            problems.add(origin, "'\(name)' is a word of conditions; choose another name")
         } else if let objection = objection(toName: name) {
             problems.add(origin, "\(SweepFileError.quoted(name)) \(objection)")
         }

@@ -20,6 +20,16 @@ struct SourceNode {
 
     let origin: Origin
     let content: Content
+    /// The place of the first letter of a text, where the file has it letter by letter.
+    var start: Origin?
+
+    /// The place of a letter of its text.
+    ///
+    /// - Parameter offset: In Unicode scalars.
+    func place(at offset: Int) -> Origin {
+        guard case .file(let line, let column) = start else { return origin }
+        return .file(line: line, column: column + offset)
+    }
 
     /// What it is, as a message says it.
     var phrase: String {

@@ -18,11 +18,16 @@ extension YAMLReader {
         switch node {
         case .scalar(let scalar):
             guard scalar.style == .plain else {
-                return SourceNode(origin: origin, content: .scalar(.text(scalar.string)))
+                return SourceNode(
+                    origin: origin, content: .scalar(.text(scalar.string)),
+                    start: start(of: scalar.string, at: origin, isQuoted: true))
             }
             switch PlainScalar(scalar.string) {
             case .null: return SourceNode(origin: origin, content: .null)
-            case .value(let value): return SourceNode(origin: origin, content: .scalar(value))
+            case .value(let value):
+                return SourceNode(
+                    origin: origin, content: .scalar(value),
+                    start: start(of: scalar.string, at: origin, isQuoted: false))
             case .unusable(let reason):
                 let quoted = SweepFileError.quoted(scalar.string)
                 return refuse("\(quoted) \(reason); write a finite number", &problems)
@@ -62,6 +67,16 @@ extension YAMLReader {
             members.append(SourceNode.Member(key: key, origin: origin, element: value))
         }
         return members
+    }
+
+    /// - Returns: nil where the text is not written letter by letter, as with escapes or folds.
+    private func start(of string: String, at origin: Origin, isQuoted: Bool) -> Origin? {
+        guard case .file(let line, let column) = origin, lineStarts.indices.contains(line - 1)
+        else { return nil }
+        let quotes = isQuoted ? 1 : 0
+        let first = lineStarts[line - 1] + column - 1 + quotes
+        guard text.dropFirst(first).starts(with: string.unicodeScalars) else { return nil }
+        return .file(line: line, column: column + quotes)
     }
 
     private static func text(_ first: Origin) -> String {

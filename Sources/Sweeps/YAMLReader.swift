@@ -15,7 +15,9 @@ struct YAMLReader {
     /// Each costs one more parse.
     private static let renamingLimit = 16
 
-    private let text: [Unicode.Scalar]
+    let text: [Unicode.Scalar]
+    /// The index in `text` of the first scalar of each line.
+    let lineStarts: [Int]
     /// The override that the text comes from; nil for a file.
     private let override: Origin?
     /// The keys that are given again later, by place; see `compose`.
@@ -53,6 +55,7 @@ struct YAMLReader {
     private init(text: [Unicode.Scalar], override: Origin?) {
         self.text = text
         self.override = override
+        lineStarts = [0] + text.indices.filter { text[$0] == "\n" }.map { $0 + 1 }
     }
 
     private mutating func read(_ problems: inout Problems) -> SourceNode? {

@@ -73,6 +73,30 @@ struct PlanTests {
         #expect(plan.cell(at: 0).configuration["model.hidden"] == nil)
         #expect(plan.cell(at: 4).configuration["model.hidden"] == .number(64))
     }
+
+    @Test("knows what a condition means by a name")
+    func names() throws {
+        let plan = try readSweep(
+            """
+            name: names
+            parameters:
+              pair: {zip: {task.dimension: [2, 64], model.hidden: [4, 32]}, labels: [low, high]}
+              bare: {zip: {model.bias: [true, false], log.every: [1, 2]}}
+              model.layers: {values: [1, 2]}
+              task.variance: {value: 0.05}
+            """
+        ).plan
+        func count(_ condition: String) throws -> Int {
+            let condition = try Condition(condition)
+            return (0..<plan.cellCount).count { plan.holds(condition, in: plan.cell(at: $0)) }
+        }
+        #expect(plan.cellCount == 8)
+        #expect(try count(#"pair == "low" and model.hidden == 4"#) == 2)
+        #expect(try count("model.hidden != 4") == 6)
+        #expect(try count("bare == [true, 1]") == 4)
+        #expect(try count("task.variance == 0.05") == 8)
+        #expect(try count("train.learning_rate == 0.1 and seeds == 1") == 0)
+    }
 }
 
 @Suite("A plan's identity")

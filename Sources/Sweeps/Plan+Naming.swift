@@ -1,0 +1,29 @@
+extension Plan {
+    /// What a condition or a table means by a name in a cell.
+    ///
+    /// - Parameter name: An axis, or a key.
+    /// - Returns: For a zip its label, or the list of its values where it has none; for a key its
+    ///   value as the file writes it, else the default. nil where it does not apply.
+    public func value(of name: String, in cell: Cell) -> Value? {
+        for (axis, row) in zip(axes, cell.rows) {
+            if let position = axis.keys.firstIndex(of: name) {
+                return cell.configuration[name] == nil ? nil : axis.rows[row][position]
+            }
+            guard axis.name == name else { continue }
+            guard axis.keys.contains(where: { cell.configuration[$0] != nil }) else { return nil }
+            return axis.labels.map { .text($0[row]) } ?? .list(axis.rows[row])
+        }
+        guard let value = cell.configuration[name] else { return nil }
+        return fixed[name] ?? value
+    }
+
+    /// Whether a condition is true of a cell.
+    public func holds(_ condition: Condition, in cell: Cell) -> Bool {
+        condition.holds { value(of: $0, in: cell) }
+    }
+
+    /// What conditions on this plan may name.
+    var conditionNames: ConditionNames {
+        ConditionNames(parameters: kind.parameters, axes: axes)
+    }
+}
