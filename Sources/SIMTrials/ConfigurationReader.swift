@@ -11,8 +11,7 @@ struct ConfigurationReader {
         self.given = given
         self.parameters = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) })
         for key in given.keys where self.parameters[key] == nil {
-            throw ConfigurationError(
-                key, "\(key) is no key of this kind of trial; leave it out")
+            throw ConfigurationError(key, "is no key of this kind of trial; leave it out")
         }
     }
 
@@ -66,7 +65,7 @@ struct ConfigurationReader {
         }
         if let count, values.count != count {
             throw ConfigurationError(
-                key, "\(key) has \(values.count) values for \(count) concepts; one stands for all")
+                key, "has \(values.count) values for \(count) concepts; one stands for all")
         }
         return values
     }
@@ -81,28 +80,7 @@ struct ConfigurationReader {
     }
 
     private func mismatch(_ key: String) -> ConfigurationError {
-        ConfigurationError(
-            key, "\(key) is \(value(key)); it may be \(domain(key)?.phrase ?? "nothing")")
-    }
-}
-
-extension Parameter.Domain {
-    /// What is allowed, in words.
-    fileprivate var phrase: String {
-        switch self {
-        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .number(let range, openBelow: false):
-            "a number from \(range.lowerBound) to \(range.upperBound)"
-        case .number(let range, openBelow: true):
-            "a number above \(range.lowerBound), up to \(range.upperBound)"
-        case .choice(let words): words.joined(separator: " or ")
-        case .integerOr(let range, let words):
-            "a whole number from \(range.lowerBound) to \(range.upperBound), or "
-                + words.joined(separator: " or ")
-        case .flag: "true or false"
-        case .numbers(let range, let count, let broadcast):
-            "\(count.lowerBound) to \(count.upperBound) numbers from \(range.lowerBound) to "
-                + "\(range.upperBound)\(broadcast ? ", or one for all concepts" : "")"
-        }
+        let wanted = domain(key).map { "must be \($0)" } ?? "is no key"
+        return ConfigurationError(key, "is \(value(key)); it \(wanted)")
     }
 }

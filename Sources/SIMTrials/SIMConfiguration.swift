@@ -59,7 +59,7 @@ struct SIMConfiguration: Hashable, Sendable {
         if signal.count > dimension {
             throw ConfigurationError(
                 "task.signal",
-                "task.signal has \(signal.count) concepts in \(dimension) dimensions; "
+                "has \(signal.count) concepts in \(dimension) dimensions; "
                     + "task.dimension must be at least \(signal.count)")
         }
         try checkSize()
@@ -72,7 +72,7 @@ struct SIMConfiguration: Hashable, Sendable {
         case (true, true):
             throw ConfigurationError(
                 "task.deviation",
-                "task.deviation and task.variance are both given; keep the one that is meant")
+                "is given beside task.variance; keep the one that is meant")
         case (true, false): return .variance(try reader.numbers("task.variance", count: count))
         case (false, true): return .deviation(try reader.numbers("task.deviation", count: count))
         case (false, false): return .variance(Array(repeating: 0.05, count: count))
@@ -86,7 +86,7 @@ struct SIMConfiguration: Hashable, Sendable {
         case (true, true):
             throw ConfigurationError(
                 "train.steps",
-                "train.steps and train.epochs are both given; keep the one that is meant")
+                "is given beside train.epochs; keep the one that is meant")
         case (true, false): return .epochs(try reader.integer("train.epochs"))
         case (false, true): return .steps(try reader.integer("train.steps"))
         case (false, false): return .epochs(40)
@@ -185,7 +185,7 @@ extension SIMConfiguration {
         if logPoints > Self.logLimit {
             throw ConfigurationError(
                 "log.every",
-                "log.every leads to \(logPoints) logged points with each epoch's end; at most "
+                "leads to \(logPoints) logged points with each epoch's end; at most "
                     + "\(Self.logLimit) are kept: log more rarely, or train fewer epochs")
         }
         let data =
@@ -199,8 +199,8 @@ extension SIMConfiguration {
             let needed = Int((Double(bytes) / 0x1p30).rounded(.up))
             throw ConfigurationError(
                 "task.samples",
-                "the trial would need \(needed) GiB of memory, for which \(Self.byteLimit >> 30) GiB are "
-                    + "the limit; take fewer task.samples, or fewer dimensions")
+                "would need \(needed) GiB of memory, for which \(Self.byteLimit >> 30) GiB are the "
+                    + "limit; take fewer, or fewer dimensions")
         }
     }
 

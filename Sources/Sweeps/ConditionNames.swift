@@ -53,7 +53,7 @@ extension Parameter.Domain {
     fileprivate var types: Set<ValueType> {
         switch self {
         case .integer, .number: [.number]
-        case .choice: [.text]
+        case .choice, .file: [.text]
         case .integerOr: [.number, .text]
         case .flag: [.flag]
         case .numbers(_, _, let broadcast): broadcast ? [.list, .number] : [.list]

@@ -22,7 +22,16 @@ extension Parameter.Domain {
             } else {
                 false
             }
+        case .file: value.text.map(Self.isDigest) ?? false
         }
+    }
+
+    private static func isDigest(_ text: String) -> Bool {
+        text.hasPrefix("sha256:") && text.utf8.count == 71
+            && text.utf8.dropFirst(7).allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
     }
 
     /// The words that a value may be.
@@ -52,6 +61,7 @@ extension Parameter.Domain: CustomStringConvertible {
                 + (count.lowerBound == count.upperBound ? "" : "\(count.lowerBound) to ")
                 + (count.upperBound == 1 ? "1 number" : "\(count.upperBound) numbers")
                 + " \(Self.text(range))\(broadcast ? ", or one such number for all" : "")"
+        case .file: "a file: sha256: and 64 hexadecimal digits"
         }
     }
 

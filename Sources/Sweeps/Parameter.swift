@@ -14,6 +14,8 @@ public struct Parameter: Sendable {
         case flag
         /// A list of numbers, one a concept; where `broadcast`, one number stands for all.
         case numbers(ClosedRange<Double>, count: ClosedRange<Int>, broadcast: Bool)
+        /// A file, known by its content alone: `sha256:` and 64 hexadecimal digits.
+        case file
     }
 
     /// The dotted key: `train.learning_rate`.

@@ -86,7 +86,7 @@ extension SweepFileReader {
             let cell = values.isEmpty ? "" : " (where \(values.joined(separator: ", ").visible))"
             problems.add(
                 axes.origins[misfit.error.key] ?? place,
-                "\(misfit.error.key) \(misfit.error.description)\(cell)")
+                "\(misfit.error)\(cell)")
         }
         guard misfits.isEmpty else { return nil }
         return Plan(

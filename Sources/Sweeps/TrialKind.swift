@@ -68,13 +68,15 @@ public struct Theory: Sendable {
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The key to mend.
     public let key: String
-    /// What is wrong; what would be right.
-    public let description: String
+    /// What is wrong, as the end of a sentence on the key; what would be right.
+    public let objection: String
 
-    public init(_ key: String, _ description: String) {
+    public init(_ key: String, _ objection: String) {
         self.key = key
-        self.description = description
+        self.objection = objection
     }
+
+    public var description: String { "\(key) \(objection)" }
 }
 
 /// What a running trial is given by its host.
@@ -85,15 +87,39 @@ public struct TrialContext: Sendable {
     public let report: @Sendable (TrialProgress) -> Void
     /// Whether the trial is to stop with `CancellationError`.
     public let isCancelled: @Sendable () -> Bool
+    /// The bytes of a file that the configuration names: `sha256:` and 64 hexadecimal digits. The
+    /// host has compared them with the digest.
+    public let file: @Sendable (_ digest: String) throws -> [UInt8]
+    /// Takes the final weights once, named as in a PyTorch state_dict; nil where nobody wants them.
+    public let keepWeights: (@Sendable ([Tensor]) -> Void)?
 
     public init(
         threads: Int = 1,
         report: @escaping @Sendable (TrialProgress) -> Void = { _ in },
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        file: @escaping @Sendable (_ digest: String) throws -> [UInt8] = {
+            throw MissingFile(digest: $0)
+        },
+        keepWeights: (@Sendable ([Tensor]) -> Void)? = nil
     ) {
         self.threads = threads
         self.report = report
         self.isCancelled = isCancelled
+        self.file = file
+        self.keepWeights = keepWeights
+    }
+}
+
+/// A host cannot give a trial the file that its configuration names.
+public struct MissingFile: Error, Hashable, Sendable, CustomStringConvertible {
+    public let digest: String
+
+    public init(digest: String) {
+        self.digest = digest
+    }
+
+    public var description: String {
+        "the file \(digest) is not here; submit the sweep again from where the file is"
     }
 }
 
