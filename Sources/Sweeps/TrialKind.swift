@@ -31,6 +31,26 @@ public protocol TrialKind: Sendable {
     ///
     /// - Throws: `CancellationError` soon after the context says so; anything else is a failure.
     func run(_ spec: TrialSpec, context: TrialContext) async throws -> TrialResult
+
+    /// What a trial has in common with those that it can be trained together with; nil where it
+    /// is trained alone, which is what a kind has that says nothing.
+    ///
+    /// - Parameter configuration: Complete.
+    func bundleShape(of configuration: Configuration) -> BundleShape?
+
+    /// Trains trials of one shape together; each has the bits that it has alone.
+    ///
+    /// A host gives what it has: one to `limit` trials, in any order. A trial whose context is
+    /// cancelled may train on with the others, or fail with `CancellationError`; when all are, the
+    /// rest is not worth its time. How many threads all of them may use, the first context says.
+    ///
+    /// - Parameters:
+    ///   - bundle: Trials of one shape.
+    ///   - contexts: One for each.
+    /// - Returns: How each ended, in the order given.
+    func run(
+        _ bundle: [TrialSpec], contexts: [TrialContext]
+    ) async -> [Result<TrialResult, any Error>]
 }
 
 /// A metric that a kind declares.
