@@ -251,4 +251,27 @@ struct ReaderTests {
         #expect(status.workers == 2)
         try store.close()
     }
+
+    @Test("gives single numbers of every trial as columns")
+    func columns() throws {
+        let store = try TrialStore(opening: directory.store)
+        try store.insert(testPlan("a", values: [1, 2, 3]))
+        let second = lease(1, trial: 2)
+        try store.commit([.leased(second), .finished(second, StoreTests.result(7))], at: 1)
+        try store.commit([.leased(lease(2, trial: 3))], at: 2)
+        let reader = try StoreReader(opening: directory.store)
+        let columns = try reader.columns(
+            of: reader.sweep("a"),
+            [
+                .scalar("learning_time/1"), .scalar("learning_time/2"), .last("train_loss"),
+                .last("late"), .scalar("train_loss"), .last("other"),
+            ])
+        #expect(columns.states == [.waiting, .finished, .leased])
+        let expected: [Double??] = [7, .some(nil), 7.3, .infinity, nil, nil]
+        #expect(columns.values.map { $0[1] } == expected)
+        for column in columns.values {
+            #expect(column[0] == Double??.none && column[2] == Double??.none)
+        }
+        try store.close()
+    }
 }
