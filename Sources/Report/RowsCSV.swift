@@ -72,10 +72,13 @@ public struct RowsCSV: Sendable {
         switch parameter {
         case .key(let key, let axis, let position):
             guard cell.configuration[key] != nil else { return "" }
-            let value = axes[axis].rows[cell.rows[axis]][position]
+            guard
+                let value = cell.rows[axis].map({ axes[axis].rows[$0][position] })
+                    ?? cell.configuration[key]
+            else { return "" }
             return value.text.map(guarded) ?? value.canonicalText
         case .label(let axis):
-            return guarded(axes[axis].text(row: cell.rows[axis]))
+            return cell.rows[axis].map { guarded(axes[axis].text(row: $0)) } ?? ""
         }
     }
 

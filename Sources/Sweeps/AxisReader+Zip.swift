@@ -1,18 +1,20 @@
 /// Zips: several keys as one axis.
 extension AxisReader {
-    mutating func readZip(_ member: SourceNode.Member, _ problems: inout Problems) {
+    func readZip(_ member: SourceNode.Member, _ problems: inout Problems) -> Entry? {
         let name = member.key
         let section = Section(
             member.element, "the zip '\(name.visible)'", keys: ["zip", "labels"], &problems)
-        guard let zip = section["zip"], let columns = zip.mapping("zip", &problems) else { return }
+        guard let zip = section["zip"], let columns = zip.mapping("zip", &problems) else {
+            return nil
+        }
         checkAxisName(name, at: member.origin, &problems)
         var keys: [String] = []
+        var origins: [Origin] = []
         var lists: [[SourceNode]] = []
         for column in columns where parameter(column.key, at: column.origin, &problems) != nil {
-            guard claim(column.key, column.origin, &problems),
-                let list = column.element.list(column.key, &problems)
-            else { continue }
+            guard let list = column.element.list(column.key, &problems) else { continue }
             keys.append(column.key)
+            origins.append(column.origin)
             lists.append(list)
         }
         let isWhole = lists.count == columns.count
@@ -20,8 +22,9 @@ extension AxisReader {
         let labels = section["labels"].flatMap {
             readLabels($0, count: isWhole ? lists.first?.count : nil, &problems)
         }
-        entries.append(
-            Entry(name: name, origin: member.origin, keys: keys, rows: rows ?? [], labels: labels))
+        return Entry(
+            name: name, origin: member.origin, keys: keys, origins: origins, rows: rows ?? [],
+            labels: labels)
     }
 
     private func readRows(
@@ -100,10 +103,17 @@ extension AxisReader {
         }
     }
 
-    /// A zip's label must not read as the name of another axis.
+    /// A zip's label must not read as the name of another axis, and a name stands for one zip.
     func checkNames(_ problems: inout Problems) {
-        let names = Set(entries.map(\.name))
-        for entry in entries {
+        let all = entries + conditionals.flatMap(\.entries)
+        let names = Set(all.map(\.name))
+        var zips: Set<String> = []
+        for entry in all where parameters[entry.name] == nil {
+            if !zips.insert(entry.name).inserted {
+                problems.add(
+                    entry.origin,
+                    "there are two zips \(SweepFileError.quoted(entry.name)); rename one")
+            }
             for label in entry.labels ?? [] where names.contains(label) && parameters[label] == nil
             {
                 problems.add(

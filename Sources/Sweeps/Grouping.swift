@@ -114,18 +114,12 @@ extension Grouping {
             }
         }
 
-        func value(rows: [Int], configuration: Configuration?) -> Value? {
+        func value(rows: [Int?], configuration: Configuration?) -> Value? {
             guard let axis else { return configuration?[key] }
-            guard let configuration, !conditionalKeys.isEmpty else { return valueOfRow[rows[axis]] }
+            guard let row = rows[axis] else { return nil }
+            guard let configuration, !conditionalKeys.isEmpty else { return valueOfRow[row] }
             let applies = conditionalKeys.contains { configuration[$0] != nil }
-            return applies ? valueOfRow[rows[axis]] : nil
+            return applies ? valueOfRow[row] : nil
         }
-    }
-}
-
-extension Plan {
-    /// The row of each axis at a cell, without its configuration.
-    fileprivate func rows(ofCell index: Int) -> [Int] {
-        Self.rows(ofPoint: distinctPoints?[index] ?? index, axes: axes)
     }
 }

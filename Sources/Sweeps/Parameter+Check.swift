@@ -34,6 +34,14 @@ extension Parameter.Domain {
             }
     }
 
+    /// Whether a number drawn from an interval must be whole.
+    var isWhole: Bool {
+        switch self {
+        case .integer, .integerOr: true
+        default: false
+        }
+    }
+
     /// The words that a value may be.
     var words: [String] {
         switch self {

@@ -29,16 +29,23 @@ public struct Parameter: Sendable {
     /// Whether the key can be without effect for some values of other keys, so that cells may
     /// turn out equal (`model.hidden` where there is one layer).
     public let isConditional: Bool
+    /// Whether the key always applies, as it is given or as its default, fits whatever the other
+    /// keys are, and has no bearing on them: a million values of it need not be completed one by
+    /// one to know that they are a million cells.
+    public let isIndependent: Bool
 
+    /// - Precondition: A key is not both conditional and independent.
     public init(
         _ name: String, _ domain: Domain, unit: String? = nil, default defaultValue: Value? = nil,
-        isConditional: Bool = false, _ documentation: String
+        isConditional: Bool = false, isIndependent: Bool = false, _ documentation: String
     ) {
+        precondition(!isConditional || !isIndependent, "\(name) is conditional and independent")
         self.name = name
         self.domain = domain
         self.unit = unit
         self.defaultValue = defaultValue
         self.isConditional = isConditional
+        self.isIndependent = isIndependent
         self.documentation = documentation
     }
 }

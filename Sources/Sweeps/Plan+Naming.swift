@@ -1,4 +1,20 @@
 extension Plan {
+    /// A plan of every combination of the axes' values.
+    ///
+    /// - Throws: `ConfigurationError`, where some do not fit together.
+    init(
+        name: String, kind: any TrialKind, axes: [Axis], seeds: Seeds, fixed: Configuration
+    ) throws {
+        var builder = GridBuilder(
+            kind: kind, fixed: fixed,
+            dimensions: axes.map {
+                GridBuilder.Dimension(axis: $0, isConditional: false, interval: nil)
+            })
+        guard let grid = try builder.build() else { throw builder.misfits[0].error }
+        self.init(
+            name: name, kind: kind, seeds: seeds, fixed: fixed, dimensions: axes, grid: grid)
+    }
+
     /// What a condition or a table means by a name in a cell.
     ///
     /// - Parameter name: An axis, or a key.
@@ -6,6 +22,7 @@ extension Plan {
     ///   value as the file writes it, else the default. nil where it does not apply.
     public func value(of name: String, in cell: Cell) -> Value? {
         for (axis, row) in zip(axes, cell.rows) {
+            guard let row else { continue }
             if let position = axis.keys.firstIndex(of: name) {
                 return cell.configuration[name] == nil ? nil : axis.rows[row][position]
             }

@@ -5,7 +5,7 @@ public struct Axis: Hashable, Sendable {
     /// One key, or those of the zip.
     public let keys: [String]
     /// At least two rows, no two alike; a row has a value for each key.
-    public let rows: [[Value]]
+    public internal(set) var rows: [[Value]]
     /// A label a row, where the file gives them.
     public let labels: [String]?
 
@@ -26,12 +26,13 @@ public struct Axis: Hashable, Sendable {
 public struct Cell: Hashable, Sendable {
     /// Its place in the plan, from 0.
     public let index: Int
-    /// The row of each axis, in the order of the plan's axes.
-    public let rows: [Int]
+    /// The row of each axis, in the order of the plan's axes; nil where a conditional axis does not
+    /// apply.
+    public let rows: [Int?]
     /// Complete.
     public let configuration: Configuration
 
-    public init(index: Int, rows: [Int], configuration: Configuration) {
+    public init(index: Int, rows: [Int?], configuration: Configuration) {
         self.index = index
         self.rows = rows
         self.configuration = configuration
@@ -40,47 +41,65 @@ public struct Cell: Hashable, Sendable {
 
 /// All trials of a sweep; the n-th is a pure function of n.
 ///
-/// Axes vary in file order, the last fastest, seeds fastest of all.
+/// Axes vary in file order, the last fastest, conditional ones inside them, seeds fastest of all.
 public struct Plan: Sendable {
     /// The sweep's name.
     public let name: String
     public let kind: any TrialKind
+    /// What varies.
     public let axes: [Axis]
     public let seeds: Seeds
     /// Values of the keys that do not vary.
     let fixed: Configuration
-    /// The grid points that are cells, in order, where some points are equal once complete; nil
-    /// where every point is a cell of its own.
-    let distinctPoints: [Int]?
+    let grid: Grid
+    /// What the grid's dimensions stand for.
+    private let dimensions: [Axis]
+    /// The dimensions that are axes: a conditional key with one value is none, nor is one that
+    /// applies nowhere.
+    private let placesOfAxes: [Int]
 
     init(
-        name: String, kind: any TrialKind, axes: [Axis], seeds: Seeds, fixed: Configuration,
-        distinctPoints: [Int]?
+        name: String, kind: any TrialKind, seeds: Seeds, fixed: Configuration, dimensions: [Axis],
+        grid: Grid
     ) {
         self.name = name
         self.kind = kind
-        self.axes = axes
         self.seeds = seeds
         self.fixed = fixed
-        self.distinctPoints = distinctPoints
+        self.dimensions = dimensions
+        self.grid = grid
+        let used = grid.usedDimensions
+        placesOfAxes = dimensions.indices.filter {
+            used.contains($0) && dimensions[$0].rows.count > 1
+        }
+        axes = placesOfAxes.map { dimensions[$0] }
     }
 
-    public var cellCount: Int {
-        distinctPoints?.count ?? axes.reduce(1) { $0 * $1.rows.count }
-    }
+    public var cellCount: Int { grid.count }
 
     public var trialCount: Int { cellCount * seeds.count }
 
     /// - Precondition: `index` is in `0..<cellCount`.
     public func cell(at index: Int) -> Cell {
-        precondition((0..<cellCount).contains(index), "cell \(index) of \(cellCount)")
-        let rows = Self.rows(ofPoint: distinctPoints?[index] ?? index, axes: axes)
+        let rows = grid.rows(ofPoint: index)
+        var given = fixed
+        for (dimension, row) in zip(dimensions, rows) {
+            guard let row else { continue }
+            for (key, value) in zip(dimension.keys, dimension.rows[row]) { given[key] = value }
+        }
         do {
-            let given = Self.given(fixed: fixed, axes: axes, rows: rows)
-            return Cell(index: index, rows: rows, configuration: try kind.complete(given))
+            return Cell(
+                index: index, rows: placesOfAxes.map { rows[$0] },
+                configuration: try kind.complete(given))
         } catch {
             preconditionFailure("cell \(index) was checked when the plan was made: \(error)")
         }
+    }
+
+    /// The row of each axis in a cell, without its configuration; nil where an axis does not apply.
+    public func rows(ofCell index: Int) -> [Int?] {
+        let rows = grid.rows(ofPoint: index)
+        return placesOfAxes.map { rows[$0] }
     }
 
     /// - Precondition: `number` is in `1...trialCount`.
@@ -97,25 +116,25 @@ public struct Plan: Sendable {
 
     /// From 1.
     public func replicate(ofTrial number: Int) -> Int { (number - 1) % seeds.count + 1 }
+}
 
-    /// The row of each axis at a grid point: digits of the point, the last axis the fastest.
-    static func rows(ofPoint point: Int, axes: [Axis]) -> [Int] {
-        var rest = point
-        var rows = [Int](repeating: 0, count: axes.count)
-        for i in axes.indices.reversed() {
-            rows[i] = rest % axes[i].rows.count
-            rest /= axes[i].rows.count
-        }
-        return rows
-    }
+extension Plan {
+    /// More trials than this are a mistake in the file.
+    static let trialLimit = 10_000_000
 
-    static func given(fixed: Configuration, axes: [Axis], rows: [Int]) -> Configuration {
-        var given = fixed
-        for (axis, row) in zip(axes, rows) {
-            for (key, value) in zip(axis.keys, axis.rows[row]) {
-                given[key] = value
-            }
+    /// Stands for all that the plan's trials depend on: two files with the same identity plan the
+    /// same trials in the same order. Names and labels are not part of it.
+    public var identity: Digest256 {
+        var text = "\(Value.quoted(kind.name)) \(kind.version)\n\(fixed.canonicalText)\n"
+        for axis in dimensions {
+            text += Value.list(axis.keys.map(Value.text)).canonicalText
+            text += Value.list(axis.rows.map(Value.list)).canonicalText + "\n"
         }
-        return given
+        // Points that are left out since they equal others follow from the kind's version.
+        for component in grid.components where component.isChosen {
+            text += "\(component.dimensions) \(component.digest)\n"
+        }
+        text += "\(seeds.count) \(seeds.root)"
+        return Digest256(hashing: text.utf8)
     }
 }

@@ -120,12 +120,13 @@ struct Section {
     /// - Parameters:
     ///   - what: What the mapping is, for messages.
     ///   - unsupported: Keys that sweep files have, but not for this version.
+    ///   - ignored: Keys that mean nothing here, and are no mistake.
     init(
         _ element: SourceNode, _ what: String, keys: [String], unsupported: [String] = [],
-        _ problems: inout Problems
+        ignored: [String] = [], _ problems: inout Problems
     ) {
         members = element.mapping(what, &problems) ?? []
-        for member in members where !keys.contains(member.key) {
+        for member in members where !keys.contains(member.key) && !ignored.contains(member.key) {
             let quoted = SweepFileError.quoted(member.key)
             if unsupported.contains(member.key) {
                 problems.add(

@@ -4,6 +4,8 @@ public struct SweepFileError: Error, Hashable, Sendable, CustomStringConvertible
     public enum Origin: Hashable, Sendable {
         /// A place in the file, both from 1; a column is a Unicode scalar.
         case file(line: Int, column: Int)
+        /// A place in a file that the sweep file names.
+        case beside(file: String, line: Int, column: Int)
         /// An override of the command line, as it was given; `index` is its place among them.
         case override(String, index: Int)
     }
@@ -17,6 +19,8 @@ public struct SweepFileError: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String {
         switch origin {
         case .file(let line, let column): "\(path.visible):\(line):\(column): \(message)"
+        case .beside(let file, let line, let column):
+            "\(file.visible):\(line):\(column): \(message)"
         case .override(let text, _): "override \(SweepFileError.quoted(text)): \(message)"
         }
     }
@@ -29,7 +33,8 @@ public struct SweepFileError: Error, Hashable, Sendable, CustomStringConvertible
     }
 }
 
-/// All that is wrong with a sweep file: places in the file in order, then overrides.
+/// All that is wrong with a sweep file: places in the file in order, then in files that it
+/// names, then overrides.
 public struct SweepFileErrors: Error, Hashable, Sendable, CustomStringConvertible {
     /// Never empty.
     public let errors: [SweepFileError]
@@ -43,9 +48,18 @@ extension SweepFileError.Origin: Comparable {
         switch (a, b) {
         case (.file(let lineA, let columnA), .file(let lineB, let columnB)):
             (lineA, columnA) < (lineB, columnB)
+        case (.beside(let a, let lineA, let columnA), .beside(let b, let lineB, let columnB)):
+            (a, lineA, columnA) < (b, lineB, columnB)
         case (.override(_, let indexA), .override(_, let indexB)): indexA < indexB
-        case (.file, .override): true
-        case (.override, .file): false
+        default: a.rank < b.rank
+        }
+    }
+
+    private var rank: Int {
+        switch self {
+        case .file: 0
+        case .beside: 1
+        case .override: 2
         }
     }
 

@@ -3,45 +3,69 @@ struct SweepFileReader {
     typealias Origin = SweepFileError.Origin
 
     private static let keys = [
-        "name", "kind", "method", "parameters", "seeds", "log", "run", "tables", "figures",
+        "name", "kind", "method", "parameters", "conditional", "exclude", "draws", "rows", "seeds",
+        "log", "init", "data", "run", "theory", "tables", "figures", "notify",
     ]
-    private static let unsupportedKeys = [
-        "conditional", "exclude", "where", "draws", "rows", "theory", "notify", "command", "files",
-        "serve", "init", "data",
+    /// What a sweep file of W&B has besides, and why it does nothing here.
+    private static let foreignKeys = [
+        "program": "a kind of trial has its own code", "metric": "tables say what is measured",
+        "description": "a comment (#) does as well", "project": "a store holds all sweeps",
+        "entity": "a store holds all sweeps", "early_terminate": "every trial runs to its end",
+        "run_cap": "every cell of the plan is run", "command": "a kind of trial has its own code",
     ]
+    private static let unsupportedKeys = ["files", "serve"]
 
     let path: String
     let kinds: [any TrialKind]
-    private var overrides: [Override] = []
+    private let files: FileReader
+    private var run = RunReader(overrides: [])
+    private var notes: [SweepFileError] = []
 
-    init(path: String, kinds: [any TrialKind]) {
+    init(path: String, kinds: [any TrialKind], files: any AttachmentSource) {
         self.path = path
         self.kinds = kinds
+        self.files = FileReader(files)
     }
 
     /// - Returns: nil where the problems left too little.
     mutating func read(
-        _ text: [UInt8], overrides texts: [String], _ problems: inout Problems
+        _ text: [UInt8], overrides: [String], _ problems: inout Problems
     ) -> SweepFile? {
-        overrides = Override.read(texts, &problems)
+        run = RunReader(overrides: Override.read(overrides, &problems))
         guard let root = YAMLReader.read(text, problems: &problems) else { return nil }
         let file = Section(
-            root, "the sweep file", keys: Self.keys, unsupported: Self.unsupportedKeys, &problems)
+            root, "the sweep file", keys: Self.keys, unsupported: Self.unsupportedKeys,
+            ignored: Array(Self.foreignKeys.keys), &problems)
         guard case .mapping = root.content else { return nil }
+        noteForeignKeys(file)
         let name = readName(file["name"], &problems)
-        readMethod(file["method"], &problems)
-        let run = readRun(file["run"], &problems)
+        let settings = run.run(file["run"], &problems)
         let plan = readPlan(file, name: name ?? "sweep", &problems)
-        var tables = TableReader(vocabulary: Vocabulary(plan: plan))
+        var vocabulary = Vocabulary(plan: plan)
+        let theory = file["theory"].map { Self.readTheory($0, &vocabulary, &problems) } ?? []
+        let notify = file["notify"].map { RunReader.notify($0, &problems) } ?? []
+        var tables = TableReader(vocabulary: vocabulary)
         if let element = file["tables"] { tables.read(element, &problems) }
         var figures = FigureReader(vocabulary: tables.vocabulary)
         if let element = file["figures"] { figures.read(element, &problems) }
         guard let plan else { return nil }
         let hasMain = tables.tables.contains { $0.name == "main" }
         return SweepFile(
-            name: plan.name, plan: plan, run: run,
+            name: plan.name, plan: plan, run: settings,
             tables: (hasMain ? [] : [TableReader.mainTable(of: plan)]) + tables.tables,
-            figures: figures.figures)
+            figures: figures.figures, theory: theory, notify: notify,
+            attachments: files.attachments, notes: notes)
+    }
+
+    private mutating func noteForeignKeys(_ file: Section) {
+        for member in Self.foreignKeys.keys.sorted().compactMap(file.member) {
+            let reason = Self.foreignKeys[member.key] ?? ""
+            notes.append(
+                SweepFileError(
+                    path: path, origin: member.origin,
+                    message: "'\(member.key)' does nothing here: \(reason)"))
+        }
+        notes.sort { $0.origin < $1.origin }
     }
 }
 
@@ -51,58 +75,85 @@ extension SweepFileReader {
     private mutating func readPlan(
         _ file: Section, name: String, _ problems: inout Problems
     ) -> Plan? {
-        let problemsBefore = problems.count
-        let seeds = readSeeds(file["seeds"], &problems)
+        let countBefore = problems.count
+        let seeds = run.seeds(file["seeds"], &problems)
+        let method = readMethod(file["method"], &problems)
         guard let kind = readKind(file["kind"], &problems) else { return nil }
-        var axes = AxisReader(kind: kind)
+        var axes = AxisReader(kind: kind, method: method, files: files)
         if let parameters = file["parameters"] { axes.read(parameters: parameters, &problems) }
-        if let log = file["log"] { axes.read(log: log, &problems) }
-        for override in overrides where isAxis(override, &problems) {
+        if let conditional = file["conditional"] { axes.read(conditional: conditional, &problems) }
+        for (section, known) in [
+            ("log", ["every", "points", "spacing"]), ("init", ["file"]), ("data", ["file"]),
+        ] {
+            guard let element = file[section] else { continue }
+            axes.read(section, element, known: known, &problems)
+        }
+        let order = readOrder(file, method, root: seeds?.root ?? 0, &axes, &problems)
+        for override in run.overrides where isAxis(override, &problems) {
             axes.apply(override, &problems)
         }
-        guard let seeds, problems.count == problemsBefore else { return nil }
-        let place = file.member("parameters")?.origin ?? .start
-        return makePlan(name: name, axes: axes, seeds: seeds, place: place, &problems)
+        axes.checkNames(&problems)
+        let conditions = readConditions(file, axes, &problems)
+        guard let seeds, let order, problems.count == countBefore else { return nil }
+        var builder = GridBuilder(kind: kind, fixed: axes.fixed, dimensions: axes.dimensions)
+        builder.order = order
+        builder.blocks = axes.blocks(conditions.whens)
+        builder.excludes = conditions.excludes
+        let place = file.member("parameters")?.origin ?? file.member("rows")?.origin ?? .start
+        return makePlan(
+            name: name, builder, axes, seeds: seeds, file: file, place: place, &problems)
     }
 
-    private func makePlan(
-        name: String, axes: AxisReader, seeds: Seeds, place: Origin, _ problems: inout Problems
-    ) -> Plan? {
-        let grid = axes.axes
-        let cells = Plan.pointCount(axes: grid)
-        let trials = cells.map { $0.multipliedReportingOverflow(by: seeds.count) }
-        guard let trials, !trials.overflow, trials.partialValue <= Plan.trialLimit else {
-            let sizes =
-                grid.map { "\($0.rows.count) \($0.name.visible)" } + ["\(seeds.count) seeds"]
+    /// - Returns: nil where there is a problem.
+    private mutating func readOrder(
+        _ file: Section, _ method: SweepMethod, root: UInt64, _ axes: inout AxisReader,
+        _ problems: inout Problems
+    ) -> GridBuilder.Order? {
+        let owners = ["draws": "random or sobol", "rows": "list"]
+        let isDrawn = method.draws != nil
+        for (key, isInPlace) in [("draws", isDrawn), ("rows", method == .list)] where !isInPlace {
+            guard let member = file.member(key) else { continue }
             problems.add(
-                place,
-                "\(sizes.joined(separator: " × ")) are over \(Plan.trialLimit) trials; "
-                    + "split the sweep")
+                member.origin, "\(key) goes with method: \(owners[key] ?? ""), not with \(method)")
+        }
+        let origin = file["method"]?.origin ?? .start
+        if let draws = method.draws {
+            guard
+                let count = run.draws(file["draws"], method: draws, at: origin, &problems)
+            else { return nil }
+            return .drawn(Draws(method: draws, count: count, root: root))
+        }
+        guard method == .list else { return .grid }
+        guard let rows = file["rows"] else {
+            problems.add(origin, "method list needs rows; write rows: FILE.csv")
             return nil
         }
-        let (distinctPoints, misfits) = Plan.check(kind: axes.kind, axes: grid, fixed: axes.fixed)
-        for misfit in misfits {
-            let values = zip(grid, misfit.rows).map { "\($0.name) = \($0.text(row: $1))" }
-            let cell = values.isEmpty ? "" : " (where \(values.joined(separator: ", ").visible))"
-            problems.add(
-                axes.origins[misfit.error.key] ?? place,
-                "\(misfit.error)\(cell)")
+        return axes.read(rows: rows, &problems).map { .listed($0) }
+    }
+
+    private func readConditions(
+        _ file: Section, _ axes: AxisReader, _ problems: inout Problems
+    ) -> (whens: [Condition], excludes: [Condition]) {
+        let names = axes.conditionNames
+        let whens = axes.conditionals.compactMap {
+            $0.when.condition("when", names: names, &problems)
         }
-        guard misfits.isEmpty else { return nil }
-        return Plan(
-            name: name, kind: axes.kind, axes: grid, seeds: seeds, fixed: axes.fixed,
-            distinctPoints: distinctPoints)
+        let excludes = (file["exclude"]?.list("exclude", &problems) ?? []).compactMap {
+            $0.condition("a condition in exclude", names: names, &problems)
+        }
+        return (whens, excludes)
     }
 
     /// Whether an override that is left is for the trial kind; the sections' own have been taken.
     private func isAxis(_ override: Override, _ problems: inout Problems) -> Bool {
         let section = override.key.prefix { $0 != "." }
-        guard ["seeds", "run"].contains(section) else { return true }
-        let known = ["seeds.count", "seeds.root", "run.threads", "run.retry.host_lost"]
+        guard ["seeds", "run", "draws"].contains(section) else { return true }
         problems.add(
             override.origin,
-            "\(SweepFileError.quoted(override.key)) cannot be overridden"
-                + suggestion(for: override.key, among: known))
+            override.key == "draws"
+                ? "draws goes with method: random or sobol"
+                : "\(SweepFileError.quoted(override.key)) cannot be overridden"
+                    + suggestion(for: override.key, among: RunReader.keys))
         return false
     }
 }
@@ -155,51 +206,29 @@ extension SweepFileReader {
         return nil
     }
 
-    private func readMethod(_ element: SourceNode?, _ problems: inout Problems) {
-        guard let element, let method = element.text("method", &problems), method != "grid" else {
-            return
+    private func readMethod(_ element: SourceNode?, _ problems: inout Problems) -> SweepMethod {
+        guard let element else { return .grid }
+        let words = SweepMethod.allCases.map(\.rawValue)
+        if element.value == .text("bayes") {
+            problems.add(
+                element.origin,
+                "method 'bayes' asks for results first, and a plan does not; "
+                    + "write one of \(words.joined(separator: ", "))")
+            return .grid
         }
-        problems.add(
-            element.origin,
-            ["random", "sobol", "list", "bayes"].contains(method)
-                ? "method '\(method)' is not supported by this version; write grid"
-                : "unknown method \(SweepFileError.quoted(method)); write grid")
+        return element.word("method", among: words, &problems).flatMap(SweepMethod.init) ?? .grid
     }
 
-    private mutating func readSeeds(_ element: SourceNode?, _ problems: inout Problems) -> Seeds? {
-        let section = element.map { Section($0, "seeds", keys: ["count", "root"], &problems) }
-        let count = read(
-            "seeds.count", section?["count"], in: 1...1_000_000, default: 1, &problems)
-        let root = read("seeds.root", section?["root"], in: 0...(1 << 53), default: 0, &problems)
-        guard let count, let root else { return nil }
-        return Seeds(count: count, root: UInt64(root))
-    }
-
-    private mutating func readRun(_ element: SourceNode?, _ problems: inout Problems) -> RunSettings
-    {
-        let section = element.map {
-            Section(
-                $0, "run", keys: ["threads", "retry"],
-                unsupported: [
-                    "memory", "time_limit", "checkpoint", "max_fails", "order", "priority",
-                ], &problems)
+    /// - Returns: The metrics whose prediction is asked for.
+    private static func readTheory(
+        _ element: SourceNode, _ vocabulary: inout Vocabulary, _ problems: inout Problems
+    ) -> [String] {
+        let section = Section(element, "theory", keys: ["metrics"], &problems)
+        guard let list = section["metrics"]?.list("metrics", &problems) else { return [] }
+        return list.compactMap { entry in
+            guard let name = entry.text("a metric", &problems) else { return nil }
+            _ = vocabulary.shape(of: name, at: entry.origin, &problems)
+            return name
         }
-        let retry = section?["retry"].map {
-            Section($0, "retry", keys: ["host_lost"], unsupported: ["crash"], &problems)
-        }
-        let threads = read("run.threads", section?["threads"], in: 1...1024, default: 1, &problems)
-        let limit = read(
-            "run.retry.host_lost", retry?["host_lost"], in: 1...1_000_000, default: 20, &problems)
-        return RunSettings(threads: threads ?? 1, hostLostLimit: limit ?? 20)
-    }
-
-    /// The override of a whole number, else what the file says, else the default.
-    private mutating func read(
-        _ key: String, _ element: SourceNode?, in range: ClosedRange<Int>, default value: Int,
-        _ problems: inout Problems
-    ) -> Int? {
-        let inFile = element.map { $0.integer(key, in: range, &problems) } ?? value
-        guard let override = overrides.take(key, &problems) else { return inFile }
-        return override.integer(key, in: range, &problems)
     }
 }

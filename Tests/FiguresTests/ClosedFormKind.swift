@@ -72,9 +72,9 @@ extension Plan {
         name: String = "fig2a", axes: [Axis], fixed: Configuration = Configuration(),
         seeds: Int = 10, kind: any TrialKind = ClosedFormKind()
     ) -> Plan {
-        Plan(
+        try! Plan(
             name: name, kind: kind, axes: axes, seeds: Seeds(count: seeds, root: 2410),
-            fixed: fixed, distinctPoints: nil)
+            fixed: fixed)
     }
 
     /// A finished row for each trial.

@@ -47,11 +47,10 @@ struct MeasuringKind: TrialKind {
 extension Plan {
     static func measuring(
         _ axes: [Axis], seeds: Int = 1, kind: MeasuringKind = MeasuringKind(),
-        fixed: Configuration = Configuration(), distinctPoints: [Int]? = nil
+        fixed: Configuration = Configuration()
     ) -> Plan {
-        Plan(
-            name: "sweep", kind: kind, axes: axes, seeds: Seeds(count: seeds), fixed: fixed,
-            distinctPoints: distinctPoints)
+        try! Plan(
+            name: "sweep", kind: kind, axes: axes, seeds: Seeds(count: seeds), fixed: fixed)
     }
 }
 

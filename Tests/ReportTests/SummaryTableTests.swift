@@ -62,8 +62,7 @@ struct SummaryTableTests {
 
     @Test("shows null where a key does not apply, once for cells that are one")
     func keyThatDoesNotApply() throws {
-        let plan = Plan.measuring(
-            [.layers, .numbers("model.hidden", 4, 8)], distinctPoints: [0, 2, 3])
+        let plan = Plan.measuring([.layers, .numbers("model.hidden", 4, 8)])
         let table = try SummaryTable(spec(), plan: plan, rows: [])
         #expect(table.rows.map { $0.values[1] } == [nil, .number(4), .number(8)])
         #expect(table.pooled.isEmpty)

@@ -22,9 +22,9 @@ struct TestKind: TrialKind {
 /// A cell for each value, `seeds` replicates each.
 func testPlan(_ name: String, values: [Double], seeds: Int = 1, version: Int = 1) -> Plan {
     let axis = Axis(name: "x", keys: ["x"], rows: values.map { [.number($0)] })
-    return Plan(
+    return try! Plan(
         name: name, kind: TestKind(version: version), axes: [axis], seeds: Seeds(count: seeds),
-        fixed: Configuration(), distinctPoints: nil)
+        fixed: Configuration())
 }
 
 /// Stands for the digest of a plan: equal for equal trials.

@@ -105,7 +105,12 @@ struct SweepInsertionTests {
 
     @Test("refuses a plan that has a point twice, and adds nothing")
     func pointTwice() throws {
-        let plan = testPlan("a", values: [1, 1])
+        // No sweep file makes such a plan.
+        let axis = Axis(name: "x", keys: ["x"], rows: [[.number(1)], [.number(1)]])
+        let plan = Plan(
+            name: "a", kind: TestKind(version: 1), seeds: Seeds(), fixed: Configuration(),
+            dimensions: [axis],
+            grid: Grid(dimensionCount: 1, components: [Grid.Component(dimension: 0, count: 2)]))
         let error = #expect(throws: StoreError.self) { try store.insert(plan) }
         guard case .invariant = error else {
             Issue.record("\(String(describing: error))")

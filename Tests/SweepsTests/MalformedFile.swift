@@ -55,7 +55,8 @@ extension MalformedFile {
         Self(
             "a merge key", "a: &a {count: 1}\nname: a\nseeds:\n  <<: *a\n",
             "f.yaml:1:1: unknown key 'a' in the sweep file; known are name, kind, "
-                + "method, parameters, seeds, log, run, tables, figures",
+                + "method, parameters, conditional, exclude, draws, rows, seeds, log, init, data, "
+                + "run, theory, tables, figures, notify",
             "f.yaml:1:4: \(aliases)", "f.yaml:4:3: unknown key '<<' in seeds; known are count, root"
         ),
         Self(
@@ -83,14 +84,10 @@ extension MalformedFile {
             "f.yaml:4:25: unknown key 'host_last' in retry; did you mean 'host_lost'?"),
         Self(
             "what this version does not understand",
-            "name: a\nmethod: random\nconditional: []\nexclude: [x]\ntheory: {}\nnotify: {}\n"
-                + "run: {memory: 1}\n",
-            "f.yaml:2:9: method 'random' is not supported by this version; write grid",
-            "f.yaml:3:1: 'conditional' is not supported by this version; leave it out",
-            "f.yaml:4:1: 'exclude' is not supported by this version; leave it out",
-            "f.yaml:5:1: 'theory' is not supported by this version; leave it out",
-            "f.yaml:6:1: 'notify' is not supported by this version; leave it out",
-            "f.yaml:7:7: 'memory' is not supported by this version; leave it out"),
+            "name: a\nserve: true\nfiles: [a]\ninit: {file: a.safetensors}\n",
+            "f.yaml:2:1: 'serve' is not supported by this version; leave it out",
+            "f.yaml:3:1: 'files' is not supported by this version; leave it out",
+            "f.yaml:4:14: 'a.safetensors' did not come with the sweep"),
         Self(
             "an unknown kind", "name: a\nkind: smi\nseeds: {count: 0}\n",
             "f.yaml:2:7: unknown kind 'smi'; did you mean 'sim'?",
@@ -118,7 +115,7 @@ extension MalformedFile {
             "name: a\nlog: {every: 0, points: 3}\nparameters:\n  log.every: {value: 4}\n",
             "f.yaml:2:7: log.every is given twice, also in line 4; keep one",
             "f.yaml:2:14: log.every is 0; it must be a whole number from 1 to 1000000",
-            "f.yaml:2:17: 'points' is not supported by this version; leave it out"),
+            "f.yaml:2:17: log has every and points; keep every, or points and spacing"),
         Self(
             "a grid that is too large",
             "name: a\nseeds: {count: 1000000}\nparameters:\n"
@@ -126,6 +123,10 @@ extension MalformedFile {
             "f.yaml:3:1: 11 train.learning_rate × 1000000 seeds are over 10000000 trials; "
                 + "split the sweep"),
     ]
+
+    private static let oneForm =
+        "needs one of value, values, linspace, logspace, geomspace, "
+        + "range, or min and max"
 
     private static let keys = [
         Self(
@@ -140,12 +141,13 @@ extension MalformedFile {
             "parameters without a form, with two, and with an unknown one",
             "name: a\nparameters:\n  task.signal: [1, 2]\n  task.dimension: {}\n"
                 + "  model.layers: {value: 1, values: [1, 2]}\n  model.bias: {vale: true}\n"
-                + "  train.learning_rate: {linspace: {start: 0, stop: 1, num: 3}}\n",
+                + "  train.learning_rate: {linspacing: {start: 0, stop: 1, num: 3}}\n",
             "f.yaml:3:16: task.signal must be a mapping; write {value: …} or {values: […]}",
-            "f.yaml:4:19: task.dimension needs one of value, values and geomspace",
-            "f.yaml:5:28: model.layers needs one of value, values and geomspace",
+            "f.yaml:4:19: task.dimension \(oneForm)",
+            "f.yaml:5:28: model.layers \(oneForm)",
             "f.yaml:6:16: unknown key 'vale' in model.bias; did you mean 'value'?",
-            "f.yaml:7:25: 'linspace' is not supported by this version; leave it out"),
+            "f.yaml:7:25: unknown key 'linspacing' in train.learning_rate; "
+                + "did you mean 'linspace'?"),
         Self(
             "values out of range",
             "name: a\nparameters:\n  train.learning_rate: {values: [0, 10, 20]}\n"
@@ -312,8 +314,7 @@ extension MalformedFile {
             "override 'task.dimenson=3': unknown parameter 'task.dimenson' of sim; "
                 + "did you mean 'task.dimension'?",
             "override 'seeds.count=1,2': seeds.count is no axis; give one value",
-            "override 'run.memory=3': 'run.memory' cannot be overridden; known are seeds.count, "
-                + "seeds.root, run.threads, run.retry.host_lost",
+            "override 'run.memory=3': run.memory must be a size as 256MiB or 2GB, not 3",
             "override 'model.bias=': no value; write model.bias=value",
             "override 'train.learning_rate=1,1': train.learning_rate has 1 twice; keep one",
             "override 'train.learning_rate=2': 'train.learning_rate' is overridden twice; "

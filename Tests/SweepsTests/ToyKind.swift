@@ -26,11 +26,24 @@ struct ToyKind: TrialKind {
             isConditional: true, "After every layer but the last."),
         Parameter("model.bias", .flag, default: .flag(true), "Bias."),
         Parameter(
-            "train.learning_rate", .number(0...10, openBelow: true), default: .number(0.1), "η."),
+            "train.learning_rate", .number(0...10, openBelow: true), default: .number(0.1),
+            isIndependent: true, "η."),
+        Parameter(
+            "model.scale", .number(0...1000), default: .number(1), isIndependent: true,
+            "Of the first weights."),
         Parameter(
             "train.batch_size", .integerOr(1...1_000_000, words: ["full"]), default: .number(128),
             "Points a step."),
-        Parameter("log.every", .integer(1...1_000_000), default: .number(20), "Steps."),
+        Parameter(
+            "log.every", .integer(1...1_000_000), default: .number(20), isConditional: true,
+            "Steps between points."),
+        Parameter(
+            "log.points", .integer(2...1_000_000), isConditional: true,
+            "How many points, in place of log.every."),
+        Parameter(
+            "log.spacing", .choice(["linear", "log"]), default: .text("linear"),
+            isConditional: true, "How the points lie."),
+        Parameter("init.file", .file, isConditional: true, "Initial weights."),
     ]
 
     func complete(_ given: Configuration) throws(ConfigurationError) -> Configuration {
@@ -47,6 +60,7 @@ struct ToyKind: TrialKind {
             complete["model.hidden"] = nil
             complete["model.activation"] = nil
         }
+        complete[complete["log.points"] == nil ? "log.spacing" : "log.every"] = nil
         let dimension = complete["task.dimension"]?.integer ?? 0
         if concepts > dimension {
             throw ConfigurationError(
