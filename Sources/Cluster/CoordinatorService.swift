@@ -28,6 +28,8 @@ public actor CoordinatorService: Service {
     private var previews: [TrialID: (attempt: Int, progress: TrialProgress)] = [:]
     private var statuses: [WorkerID: WorkerStatus] = [:]
     private var lastHousekeeping = Duration.zero
+    private var lastBusy = Duration.zero
+    private let idleTimeout: Duration?
     private var failure: (any Error)?
     private var finished: CheckedContinuation<Void, Never>?
     /// Seen by a commit that waits for room on the disk, on the thread that would hear of the stop.
@@ -39,11 +41,14 @@ public actor CoordinatorService: Service {
     ///   - store: Owned for the service's life.
     ///   - listen: `tcp://HOST:PORT`, port 0 for a free one.
     ///   - kinds: What sweep files may name.
+    ///   - idleTimeout: Time without a trial that waits or runs after which it ends; nil: never.
     /// - Throws: `TransportError`, `StoreError`.
     public init(
-        store: TrialStore, listen: String, kinds: [any TrialKind], logger: Logger
+        store: TrialStore, listen: String, kinds: [any TrialKind], idleTimeout: Duration? = nil,
+        logger: Logger
     ) throws {
         self.store = store
+        self.idleTimeout = idleTimeout
         self.kinds = kinds
         self.logger = logger
         let keys = try CoordinatorKeys(path: store.directory + "/keys")
@@ -125,6 +130,11 @@ public actor CoordinatorService: Service {
         } catch {
             fail(error)
         }
+        if core.hasWork || !inputs.isEmpty { lastBusy = now }
+        if let idleTimeout, now - lastBusy >= idleTimeout, finished != nil {
+            logger.notice("coordinator was idle, it ends", metadata: ["after": "\(idleTimeout)"])
+            stop()
+        }
     }
 
     /// Commits the turn's events. On a full disk it waits, and nothing is read or sent meanwhile:
@@ -169,13 +179,15 @@ public actor CoordinatorService: Service {
             case .preview(let lease, let progress):
                 previews[lease.trial] = (lease.attempt, progress)
             case .send(let message, let envelope, let connection):
-                try send(message, envelope, to: connection)
+                _ = try send(message, envelope, to: connection)  // said again when it matters
             case .assign(let leases, let envelope, let connection):
                 let specs = try store.specs(of: leases.map(\.trial))
                 let assignments = zip(leases, specs).map { lease, spec in
                     Assignment(lease: lease, threads: spec.threads, spec: spec.text)
                 }
-                try send(.assign(assignments), envelope, to: connection)
+                if try send(.assign(assignments), envelope, to: connection) != .sent {
+                    pending.append(.undelivered(leases, to: connection))
+                }
             case .complain(let complaint):
                 logger.warning("dropped", metadata: ["message": "\(complaint.rawValue)"])
             }
@@ -184,11 +196,10 @@ public actor CoordinatorService: Service {
 
     private func send(
         _ message: CoordinatorMessage, _ envelope: Envelope, to connection: ConnectionID
-    ) throws {
-        // A peer that does not read gets nothing; its leases run out as if it were gone.
-        if try socket.send(message, envelope, to: connection) == .unreachable {
-            pending.append(.unreachable(connection))
-        }
+    ) throws -> CoordinatorSocket.SendOutcome {
+        let outcome = try socket.send(message, envelope, to: connection)
+        if outcome == .unreachable { pending.append(.unreachable(connection)) }
+        return outcome
     }
 
     /// Once a second: who is there, and how far what runs has come.
@@ -277,7 +288,11 @@ public actor CoordinatorService: Service {
         let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
         inputs.append(
             .known(
-                sweep.added.map { KnownTrial(id: $0, hostLossLimit: file.run.hostLostLimit) }))
+                sweep.added.map {
+                    KnownTrial(
+                        id: $0, hostLossLimit: file.run.hostLostLimit,
+                        crashLimit: file.run.crashLimit)
+                }))
         logger.notice(
             "sweep submitted",
             metadata: ["sweep": "\(sweep.name)", "planned": "\(sweep.planned)"])
@@ -289,7 +304,8 @@ extension KnownTrial {
     init(_ standing: TrialStanding) {
         self.init(
             id: standing.id, state: standing.state, hostLosses: standing.hostLosses,
-            hostLossLimit: standing.hostLostLimit, lease: standing.lease)
+            hostLossLimit: standing.hostLostLimit, crashes: standing.crashes,
+            crashLimit: standing.crashLimit, lease: standing.lease)
     }
 }
 

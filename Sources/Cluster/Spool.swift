@@ -10,6 +10,7 @@ import Transport
 /// SPOOL/worker               its identity
 /// SPOOL/CLUSTER/generation   counts its lives, so that an old HELLO is known as one
 /// SPOOL/CLUSTER/17.result    what lease 17 yielded, as the message that hands it in
+/// SPOOL/CLUSTER/training     what the process trains just now: see `TrainingRecord`
 /// ```
 ///
 /// Results belong to the store that issued their leases, so each has a folder of its own.
@@ -17,6 +18,7 @@ struct Spool: Sendable {
     let worker: WorkerID
     /// Above every generation of earlier lives.
     let firstGeneration: UInt64
+    let training: TrainingRecord
     private let folder: URL
     private let lock: FileLock
 
@@ -48,6 +50,28 @@ struct Spool: Sendable {
             .flatMap { UInt64($0.filter(\.isNumber)) } ?? 0
         firstGeneration = (lives + 1) << 32
         try Self.write(Data("\(lives + 1)\n".utf8), to: generation)
+        training = try TrainingRecord(path: folder.appending(path: "training").path)
+        try keepCrash()
+    }
+
+    /// Hands in, as a crash, what the process's last life trained when it died of its own fault.
+    private func keepCrash() throws(ClusterError) {
+        if let crash = training.lastCrash {
+            for entry in crash.entries {
+                let file = file(of: entry.token).path
+                if FileManager.default.fileExists(atPath: file) { continue }
+                let lease = Lease(
+                    token: entry.token, trial: entry.trial, attempt: entry.attempt, worker: worker)
+                do {
+                    try keep(lease, .crash(crash.signal))
+                } catch let error as ClusterError {
+                    throw error
+                } catch {
+                    preconditionFailure("a crash is encoded as any result is: \(error)")
+                }
+            }
+        }
+        training.clear()
     }
 
     private static func identity(in root: URL, host: String) throws(ClusterError) -> WorkerID {

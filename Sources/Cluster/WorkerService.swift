@@ -95,6 +95,7 @@ public actor WorkerService: Service {
 
     /// Works until the worker leaves; a graceful shutdown hands everything back.
     public func run() async throws {
+        spool.training.watchFaults()
         watchSocket()
         thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.tick() } }
         await withGracefulShutdownHandler {
@@ -121,6 +122,7 @@ public actor WorkerService: Service {
     }
 
     private func ended(_ token: LeaseToken, _ end: AttemptEnd) {
+        spool.training.remove(token)
         guard let trial = running.removeValue(forKey: token), !trial.isCancelled else { return }
         if let progress = trial.takeProgress() { pending.append(.progress(token, progress)) }
         pending.append(.ended(token, end))
@@ -193,6 +195,7 @@ public actor WorkerService: Service {
         case .train(let assignment):
             let trial = RunningTrial()
             running[assignment.lease.token] = trial
+            spool.training.add(assignment.lease)
             assignments.continuation.yield((assignment, trial))
         case .abandon(let token):
             running.removeValue(forKey: token)?.cancel()

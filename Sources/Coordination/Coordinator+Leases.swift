@@ -39,7 +39,8 @@ extension Coordinator {
     }
 
     private func freeCredit(of id: WorkerID) -> Int {
-        guard let worker = workers[id], worker.state == .connected else { return 0 }
+        guard let worker = workers[id], worker.state == .connected, !worker.isCongested
+        else { return 0 }
         return worker.credit - worker.open.count
     }
 
@@ -111,6 +112,17 @@ extension Coordinator {
         trials[lease.trial] = entry
     }
 
+    /// Takes back what a worker never heard of; it gets nothing more until it is heard again.
+    mutating func takeBackUntold(
+        _ leases: [Lease], from connection: ConnectionID, in turn: inout Turn
+    ) {
+        if let id = workerOfConnection[connection] { workers[id]?.isCongested = true }
+        for lease in leases.reversed()
+        where trials.isCurrent(lease) && trials[lease.trial].state == .leased {
+            giveBack(lease, in: &turn)
+        }
+    }
+
     /// Ends a lease with nobody at fault.
     mutating func giveBack(_ lease: Lease, in turn: inout Turn) {
         close(lease.token, of: lease.worker)
@@ -130,6 +142,7 @@ extension Coordinator {
             switch end {
             case .result(let result): acknowledgement = take(result, of: lease, in: &turn)
             case .error(let message): acknowledgement = fail(lease, message, in: &turn)
+            case .crash(let message): acknowledgement = crash(lease, message, in: &turn)
             }
         } else {
             acknowledgement = .refused
@@ -167,6 +180,26 @@ extension Coordinator {
         close(lease.token, of: lease.worker)
         trials[lease.trial].state = .failed
         turn.record(.failed(lease, .error(message)))
+        return .committed
+    }
+
+    /// The trial is tried again, until it has brought down one worker too many.
+    private mutating func crash(
+        _ lease: Lease, _ message: String, in turn: inout Turn
+    ) -> Acknowledgement {
+        guard trials.isCurrent(lease) else { return .stale }
+        close(lease.token, of: lease.worker)
+        var entry = trials[lease.trial]
+        if entry.crashes >= entry.crashLimit {
+            entry.state = .failed
+            turn.record(.failed(lease, .crash(message)))
+        } else {
+            entry.crashes += 1
+            entry.state = .waiting
+            turn.record(.crashed(lease))
+            queue.putBack(lease.trial)
+        }
+        trials[lease.trial] = entry
         return .committed
     }
 

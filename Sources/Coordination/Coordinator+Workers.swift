@@ -84,6 +84,7 @@ extension Coordinator {
         let isRepeated = envelope.sequence <= worker.heardSequence
         worker.heardSequence = max(worker.heardSequence, envelope.sequence)
         worker.lastHeard = turn.now
+        worker.isCongested = false
         if worker.state != .connected {
             worker.state = .connected
             turn.directives.append(.observe(WorkerStatus(hello: worker.hello, state: .connected)))

@@ -12,6 +12,8 @@ public struct Coordinator: Sendable {
         case known([KnownTrial])
         /// A message to this connection could not be delivered.
         case unreachable(ConnectionID)
+        /// These leases could not be told to their worker, which does not read what it was sent.
+        case undelivered([Lease], to: ConnectionID)
         /// The shell could not work for this long (a full disk): no lease ran out meanwhile.
         case stalled(Duration)
         /// The coordinator ends; workers finish what they have, keep it and wait for its return.
@@ -65,6 +67,8 @@ public struct Coordinator: Sendable {
         var credit: Int
         var lastHeard: Duration
         var state: WorkerStatus.State
+        /// It did not read what it was sent, and has not been heard since.
+        var isCongested = false
         var open: Set<LeaseToken> = []
     }
 
@@ -142,6 +146,8 @@ public struct Coordinator: Sendable {
             know(known)
         case .unreachable(let connection):
             cutOff(connection, in: &turn)
+        case .undelivered(let leases, let connection):
+            takeBackUntold(leases, from: connection, in: &turn)
         case .stalled(let time):
             for (token, expiry) in expiries {
                 expiries[token] = expiry + time
@@ -161,6 +167,9 @@ public struct Coordinator: Sendable {
             if trial.state == .waiting { queue.append(trial.id) }
         }
     }
+
+    /// Whether anything waits or is leased.
+    public var hasWork: Bool { !queue.isEmpty || !expiries.isEmpty }
 
     /// Leases of workers that have not come back since the coordinator started.
     private var orphanCount: Int {

@@ -27,6 +27,8 @@ public enum AttemptEnd: Hashable, Sendable {
     case result(TrialResult)
     /// The trial's own code threw.
     case error(String)
+    /// The process that trained it died of a fault of its own, as its next life reports.
+    case crash(String)
 }
 
 /// What a worker tells the coordinator.

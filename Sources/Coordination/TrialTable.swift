@@ -10,6 +10,9 @@ struct TrialTable: Sendable {
         var hostLosses: UInt8
         /// With one loss more than this it is set aside.
         var hostLossLimit: UInt8
+        /// How many workers died of a fault of their own while they trained it, and how many may.
+        var crashes: UInt8
+        var crashLimit: UInt8
         var attempt: UInt16
         /// The current lease while leased or running, that of the result once there is one; else
         /// the newest, 0 before the first.
@@ -50,7 +53,9 @@ struct TrialTable: Sendable {
         entries.append(
             Entry(
                 state: trial.state, hostLosses: UInt8(clamping: trial.hostLosses),
-                hostLossLimit: UInt8(clamping: trial.hostLossLimit), attempt: 0,
+                hostLossLimit: UInt8(clamping: trial.hostLossLimit),
+                crashes: UInt8(clamping: trial.crashes),
+                crashLimit: UInt8(clamping: trial.crashLimit), attempt: 0,
                 token: trial.lease?.rawValue ?? 0))
     }
 
@@ -107,17 +112,21 @@ public struct KnownTrial: Hashable, Sendable {
     public let state: TrialState
     public let hostLosses: Int
     public let hostLossLimit: Int
+    public let crashes: Int
+    public let crashLimit: Int
     /// The current lease while leased or running, that of the result once there is one.
     public let lease: LeaseToken?
 
     public init(
         id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, hostLossLimit: Int = 20,
-        lease: LeaseToken? = nil
+        crashes: Int = 0, crashLimit: Int = 3, lease: LeaseToken? = nil
     ) {
         self.id = id
         self.state = state
         self.hostLosses = hostLosses
         self.hostLossLimit = hostLossLimit
+        self.crashes = crashes
+        self.crashLimit = crashLimit
         self.lease = lease
     }
 }

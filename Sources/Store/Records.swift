@@ -1,3 +1,4 @@
+import Glibc
 public import Sweeps
 
 /// A sweep as it is handed in, beside its plan.
@@ -72,6 +73,9 @@ public struct TrialStanding: Hashable, Sendable {
     /// How many of them were lost with their worker, and how many may be.
     public let hostLosses: Int
     public let hostLostLimit: Int
+    /// How many workers died of a fault of their own while they trained it, and how many may.
+    public let crashes: Int
+    public let crashLimit: Int
     /// The current lease while leased or running, that of the result once there is one.
     public let lease: LeaseToken?
 }
@@ -111,6 +115,8 @@ public struct SweepStatus: Hashable, Sendable {
     public let duplicates: Int
     /// Those of them whose digest differs from the first.
     public let digestMismatches: Int
+    /// How many of its results came after its last submission, none of them known before.
+    public let fresh: Int
     /// Milliseconds since 1970 of its first lease and of its last result; nil before there is one.
     public let started: Int64?
     public let lastResult: Int64?
@@ -172,6 +178,12 @@ public struct CoordinatorRecord: Hashable, Sendable {
     public let started: Int64?
     /// nil while it runs, and after it was killed.
     public let stopped: Int64?
+
+    /// False where it has stopped, or is gone from this host; of another host's nobody knows.
+    public var mayRun: Bool {
+        guard stopped == nil, let processID else { return false }
+        return host != StoreLock.hostName || kill(Int32(processID), 0) == 0 || errno == EPERM
+    }
 }
 
 /// How a lease ended.
@@ -183,6 +195,8 @@ public enum LeaseEnding: String, Hashable, Sendable {
     /// Its trial was set aside.
     case failed
     case returned, lost
+    /// Its worker died of a fault of its own.
+    case crashed
     /// Another attempt's result came first.
     case superseded
 }

@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 1
+    static let version = 2
 
     enum Kind {
         case empty
@@ -33,6 +33,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: firstVersion) }
+        migrator.registerMigration("2") { try $0.execute(sql: crashes) }
         return migrator
     }
 
@@ -189,5 +190,24 @@ enum Schema {
 
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = 1;
+        """
+
+    /// Deaths of workers by their own fault are counted apart from workers that vanish.
+    private static let crashes = """
+        ALTER TABLE trial ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE trial ADD COLUMN crash_limit INTEGER NOT NULL DEFAULT 3;
+
+        CREATE TABLE failure_2 (
+            trial INTEGER PRIMARY KEY REFERENCES trial (id),
+            lease INTEGER NOT NULL REFERENCES lease (token),
+            reason TEXT NOT NULL CHECK (reason IN ('error', 'host_lost', 'crash')),
+            message TEXT NOT NULL,
+            happened INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO failure_2 SELECT * FROM failure;
+        DROP TABLE failure;
+        ALTER TABLE failure_2 RENAME TO failure;
+
+        PRAGMA user_version = 2;
         """
 }

@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 
 /// The directory of a store, before there is a database in it.
-enum StoreDirectory {
+public enum StoreDirectory {
     static func databasePath(_ directory: String) -> String { directory + "/store.sqlite" }
 
     /// Makes the directory where it is missing, parents too, open to its owner alone; refuses one
     /// on a network file system.
-    static func prepare(_ directory: String) throws(StoreError) {
+    public static func prepare(_ directory: String) throws(StoreError) {
         try make(directory)
         guard let resolved = realpath(directory, nil) else {
             throw .unwritable(path: directory, reason: String(cString: strerror(errno)))

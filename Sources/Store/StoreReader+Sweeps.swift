@@ -51,6 +51,11 @@ extension StoreReader {
             return SweepStatus(
                 counts: counts, attempts: attempts, duplicates: duplicates.count,
                 digestMismatches: duplicates.mismatches,
+                fresh: try db.count(
+                    """
+                    SELECT count(*) FROM sweep_trial JOIN result USING (trial)
+                    WHERE sweep = ? AND committed >= ?
+                    """, sweep.id, sweep.submitted),
                 started: try Int64.fetchOne(
                     db,
                     sql: """

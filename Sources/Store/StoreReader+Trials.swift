@@ -73,7 +73,13 @@ extension StoreReader {
     private static func failure(of trial: TrialID, _ db: Database) throws -> TrialFailure? {
         let row = try db.first(
             "SELECT reason, message FROM failure WHERE trial = ?", trial.rawValue)
-        return row.map { $0[0] == "error" ? .error($0[1]) : .hostLost }
+        return row.map { row in
+            switch row[0] as String {
+            case "error": .error(row[1])
+            case "crash": .crash(row[1])
+            default: .hostLost
+            }
+        }
     }
 
     private static func leases(of trial: TrialID, _ db: Database) throws -> [LeaseRecord] {

@@ -28,6 +28,7 @@ private struct EventWriter {
         case .started(let lease): try start(lease)
         case .returned(let lease): try giveBack(lease, .returned)
         case .lost(let lease): try lose(lease)
+        case .crashed(let lease): try crash(lease)
         case .resumed(let lease, let isRunning): try resume(lease, isRunning: isRunning)
         case .finished(let lease, let result): try finish(lease, result)
         case .duplicate(let lease, let digest): try count(lease, digest)
@@ -74,6 +75,11 @@ private struct EventWriter {
         try giveBack(lease, .lost)
         try db.run(
             "UPDATE trial SET host_losses = host_losses + 1 WHERE id = ?", lease.trial.rawValue)
+    }
+
+    private func crash(_ lease: Lease) throws {
+        try giveBack(lease, .crashed)
+        try db.run("UPDATE trial SET crashes = crashes + 1 WHERE id = ?", lease.trial.rawValue)
     }
 
     private func resume(_ lease: Lease, isRunning: Bool) throws {
@@ -139,11 +145,13 @@ private struct EventWriter {
     private func setAside(_ lease: Lease, _ failure: TrialFailure) throws {
         let reason: String
         let message: String
+        let ending: LeaseEnding
         switch failure {
-        case .error(let text): (reason, message) = ("error", text)
-        case .hostLost: (reason, message) = ("host_lost", "")
+        case .error(let text): (reason, message, ending) = ("error", text, .failed)
+        case .hostLost: (reason, message, ending) = ("host_lost", "", .lost)
+        case .crash(let text): (reason, message, ending) = ("crash", text, .crashed)
         }
-        try end(lease, failure == .hostLost ? .lost : .failed)
+        try end(lease, ending)
         try conclude(lease, .failed, "\(lease.trial) is over, yet \(lease.token) failed")
         try db.run(
             """

@@ -61,7 +61,8 @@ private struct SweepWriter {
     func insertTrials(of sweep: Int64) throws -> [TrialID] {
         let find = try db.makeStatement(sql: "SELECT trial FROM spec WHERE identity = ?")
         let addTrial = try db.makeStatement(
-            sql: "INSERT INTO trial (id, host_lost_limit, threads) VALUES (?, ?, ?)")
+            sql: "INSERT INTO trial (id, host_lost_limit, crash_limit, threads) VALUES (?, ?, ?, ?)"
+        )
         let addSpec = try db.makeStatement(
             sql: "INSERT INTO spec (trial, identity, text) VALUES (?, ?, ?)")
         let link = try db.makeStatement(
@@ -75,7 +76,10 @@ private struct SweepWriter {
             var trial = try UInt32.fetchOne(find, arguments: [identity])
             if trial == nil {
                 try addTrial.execute(
-                    arguments: [next, submission.run.hostLostLimit, submission.run.threads])
+                    arguments: [
+                        next, submission.run.hostLostLimit, submission.run.crashLimit,
+                        submission.run.threads,
+                    ])
                 try addSpec.execute(arguments: [next, identity, text])
                 added.append(TrialID(next))
                 trial = next

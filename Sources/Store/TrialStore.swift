@@ -118,17 +118,19 @@ public final class TrialStore: Sendable {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, state, attempts, host_losses, host_lost_limit, lease FROM trial
+                SELECT id, state, attempts, host_losses, host_lost_limit, crashes, crash_limit,
+                    lease FROM trial
                 ORDER BY id
                 """)
         var trials: [TrialStanding] = []
         trials.reserveCapacity(try db.count("SELECT count(*) FROM trial"))
         while let row = try rows.next() {
-            let lease: UInt32? = row[5]
+            let lease: UInt32? = row[7]
             trials.append(
                 TrialStanding(
                     id: TrialID(row[0]), state: try TrialState(stored: row[1]), attempts: row[2],
-                    hostLosses: row[3], hostLostLimit: row[4], lease: lease.map(LeaseToken.init)))
+                    hostLosses: row[3], hostLostLimit: row[4], crashes: row[5], crashLimit: row[6],
+                    lease: lease.map(LeaseToken.init)))
         }
         return trials
     }

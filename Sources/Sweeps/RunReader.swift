@@ -48,7 +48,7 @@ struct RunReader {
         }
         run.timeLimit = time("run.time_limit", section?["time_limit"], &problems)
         run.checkpointInterval = time("run.checkpoint", section?["checkpoint"], &problems)
-        let losses = 1...1_000_000
+        let losses = 0...255  // what the coordinator counts in a byte
         run.crashLimit =
             integer("run.retry.crash", retry?["crash"], in: losses, default: 3, &problems) ?? 3
         run.hostLostLimit =

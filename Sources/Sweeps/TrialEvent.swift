@@ -29,6 +29,8 @@ public enum TrialFailure: Hashable, Sendable {
     case error(String)
     /// Too many workers were lost while they held it.
     case hostLost
+    /// Too many workers died of a fault of their own while they trained it; what the last one said.
+    case crash(String)
 }
 
 /// A fact about a trial, for the store. A turn's events are committed in one transaction, in order.
@@ -41,6 +43,8 @@ public enum TrialEvent: Hashable, Sendable {
     case returned(Lease)
     /// The lease ran out, or its worker came back without it: it waits again.
     case lost(Lease)
+    /// The worker's process died of a fault of its own while it trained it: it waits again.
+    case crashed(Lease)
     /// The worker of a lease that had run out holds it still: it is that lease's again.
     case resumed(Lease, isRunning: Bool)
     /// The first result: it stands.

@@ -113,6 +113,7 @@ extension WireResult {
         switch end {
         case .result(let result): self.result = try WireTrialResult(result)
         case .error(let text): error = MessageType.cutText(text)
+        case .crash(let text): crash = MessageType.cutText(text)
         }
     }
 }
@@ -133,6 +134,8 @@ extension AttemptEnd {
         switch wire {
         case .error(let text):
             self = .error(try type.text(text))
+        case .crash(let text):
+            self = .crash(try type.text(text))
         case .result(let wire):
             let outcome: Outcome =
                 wire.hasDivergedStep
@@ -143,7 +146,7 @@ extension AttemptEnd {
                     curves: try type.list(wire.curves).map(type.curve),
                     scalars: try type.scalars(wire.scalars)))
         case nil:
-            throw CodecError.body(type, "neither a result nor an error")
+            throw CodecError.body(type, "neither a result nor an error nor a crash")
         }
     }
 }

@@ -405,11 +405,22 @@ nonisolated struct WireResult: Sendable {
     set {end = .error(newValue)}
   }
 
+  /// The process that trained it died of a fault of its own.
+  var crash: String {
+    get {
+      if case .crash(let v)? = end {return v}
+      return String()
+    }
+    set {end = .crash(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_End: Equatable, Sendable {
     case result(WireTrialResult)
     case error(String)
+    /// The process that trained it died of a fault of its own.
+    case crash(String)
 
   }
 
@@ -1062,7 +1073,7 @@ nonisolated extension WireMetrics: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Result"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}result\0\u{1}error\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}result\0\u{1}error\0\u{1}crash\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1092,6 +1103,14 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.end = .error(v)
         }
       }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.end != nil {try decoder.handleConflictingOneOf()}
+          self.end = .crash(v)
+        }
+      }()
       default: break
       }
     }
@@ -1113,6 +1132,10 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .error?: try {
       guard case .error(let v)? = self.end else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .crash?: try {
+      guard case .crash(let v)? = self.end else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }

@@ -13,7 +13,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator",
         abstract: "Starts, shows or stops the process that hands out trials.",
-        subcommands: [CoordinatorStart.self, CoordinatorInfoCommand.self, CoordinatorStop.self])
+        subcommands: [
+            CoordinatorStart.self, CoordinatorInfoCommand.self, CoordinatorStop.self,
+            CoordinatorWait.self,
+        ])
 }
 
 struct CoordinatorStart: AsyncParsableCommand {
@@ -30,13 +33,24 @@ struct CoordinatorStart: AsyncParsableCommand {
     @Option(help: "Where to listen; port 0 is a free one.")
     var listen = "tcp://127.0.0.1:0"
 
+    @Flag(help: "Go on in the background; return when workers can connect.")
+    var detach = false
+
+    @Option(help: "End after this long without a trial that waits or runs: 15m, 4:00:00.")
+    var idleTimeout: DurationArgument?
+
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
+        if detach {
+            try await runDetached()
+            return
+        }
         let logger = programLogger(label: "coordinator", level: .notice)
         let trialStore = try TrialStore(opening: store.path)
         let coordinator = try CoordinatorService(
-            store: trialStore, listen: listen, kinds: trialKinds, logger: logger)
+            store: trialStore, listen: listen, kinds: trialKinds,
+            idleTimeout: idleTimeout?.duration, logger: logger)
         Terminal.printAtOnce(
             "coordinator of \(store.path) listens on \(coordinator.endpoint)\n"
                 + "start a worker: swingby worker start --access \(coordinator.accessPath)\n")
@@ -49,6 +63,30 @@ struct CoordinatorStart: AsyncParsableCommand {
                 ], logger: logger))
         let signal = try await SignalWatch.run(group)
         if let signal { throw CommandFailure(signal.exitStatus) }
+    }
+
+    /// Starts the same command in a session of its own, and waits until it answers.
+    private func runDetached() async throws {
+        try StoreDirectory.prepare(store.path)
+        let log = store.path + "/coordinator.log"
+        let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--detach" }
+        let program = try DetachedProgram(Array(arguments), log: log)
+        while true {
+            try await Task.sleep(for: .milliseconds(50))
+            guard program.isRunning else {
+                throw CommandFailure(.failed, program.said(after: "swingby: "))
+            }
+            let serves = try? await access.request(.info)  // not yet: asked again
+            if case .info(let info) = serves, info.processID == Int(program.id) { break }
+        }
+        print("coordinator of \(store.path), process \(program.id), goes on; its log is \(log)")
+        print("start a worker: swingby worker start --access \(access.path)")
+    }
+
+    private var access: AccessOptions {
+        var access = AccessOptions()
+        access.access = store.path + "/access"
+        return access
     }
 }
 
@@ -89,6 +127,25 @@ struct CoordinatorStop: AsyncParsableCommand {
             throw CommandFailure(.failed, "the coordinator answered something else")
         }
         print("the coordinator stops; what is finished is stored, start it again to go on")
+    }
+}
+
+struct CoordinatorWait: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait", abstract: "Waits until a coordinator has ended.")
+
+    @OptionGroup var access: AccessOptions
+
+    func run() async throws {
+        _ = try await access.request(.info)
+        do {
+            while true {
+                try await Task.sleep(for: .milliseconds(500))
+                _ = try await access.request(.info)
+            }
+        } catch TransportError.unreachable {
+            return
+        }
     }
 }
 

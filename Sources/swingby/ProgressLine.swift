@@ -40,8 +40,8 @@ struct ProgressLine {
         let filled = progress.over * 20 / max(planned, 1)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         var text = "\(progress.sweep.name) \(bar) \(progress.over)/\(planned)"
-        if let rate = rate(progress) { text += String(format: "  %.1f trials/s", rate) }
-        if let left = progress.secondsLeft(at: currentMilliseconds()), !progress.isOver {
+        if let rate = progress.rate { text += String(format: "  %.1f trials/s", rate) }
+        if let left = progress.secondsLeft, !progress.isOver {
             text += "  \(Terminal.duration(seconds: left)) left"
         }
         let failed = progress.status.counts[.failed]
@@ -49,12 +49,5 @@ struct ProgressLine {
         if diverged > 0 { text += "  \(diverged) diverged" }
         if failed > 0 { text += "  \(failed) failed" }
         return text
-    }
-
-    private static func rate(_ progress: SweepProgress) -> Double? {
-        guard let started = progress.status.started, let last = progress.status.lastResult,
-            last > started, progress.over > 0
-        else { return nil }
-        return Double(progress.over) * 1000 / Double(last - started)
     }
 }

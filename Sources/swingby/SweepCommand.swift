@@ -29,13 +29,19 @@ struct SweepProgress {
 
     var state: String { isOver ? "finished" : "running" }
 
-    /// From the pace since the first lease; nil before there is one.
-    func secondsLeft(at wall: Int64) -> Double? {
-        guard let started = status.started, let last = status.lastResult, over > 0, !isOver else {
-            return isOver ? 0 : nil
+    /// Trials a second since the last submission, those not counted that were known before; nil
+    /// before there is a result.
+    var rate: Double? {
+        guard let started = status.started, let last = status.lastResult, status.fresh > 0 else {
+            return nil
         }
-        let elapsed = Double(max(last - started, 1)) / 1000
-        return elapsed / Double(over) * Double(sweep.planned - over)
+        let begin = max(started, sweep.submitted)
+        return last > begin ? Double(status.fresh) * 1000 / Double(last - begin) : nil
+    }
+
+    /// From the rate so far; nil before there is one.
+    var secondsLeft: Double? {
+        isOver ? 0 : rate.map { Double(sweep.planned - over) / $0 }
     }
 
     /// The status that a command which has waited for the sweep ends with.
@@ -63,7 +69,7 @@ struct SweepProgress {
             "duplicates": .integer(status.duplicates),
             "digest_mismatches": .integer(status.digestMismatches),
             "started": status.started.map { .number(Double($0) / 1000) } ?? .null,
-            "eta_seconds": .optional(secondsLeft(at: currentMilliseconds())),
+            "eta_seconds": .optional(secondsLeft),
             "workers": .integer(status.workers),
         ]
     }
@@ -77,7 +83,7 @@ struct SweepProgress {
         print(
             "  attempts \(status.attempts), duplicates \(status.duplicates), "
                 + "digest mismatches \(status.digestMismatches), workers \(status.workers)")
-        if let left = secondsLeft(at: currentMilliseconds()), !isOver {
+        if let left = secondsLeft, !isOver {
             print("  about \(Terminal.duration(seconds: left)) left")
         }
     }
@@ -164,9 +170,16 @@ func waitForSweep(
 ) async throws -> SweepProgress {
     let start = ContinuousClock.now
     var line = ProgressLine()
+    var isServed = true
     while true {
         let progress = try SweepProgress(selector, in: reader)
         line.show(progress)
+        let mayBeServed = try reader.coordinator().mayRun
+        if isServed, !mayBeServed, !progress.isOver {
+            line.finish()
+            Terminal.note("no coordinator serves this store; 'swingby coordinator start' goes on")
+        }
+        isServed = mayBeServed
         if progress.isOver {
             line.finish()
             return progress

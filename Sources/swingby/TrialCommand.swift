@@ -75,6 +75,7 @@ func describe(_ failure: TrialFailure) -> String {
     switch failure {
     case .error(let message): message
     case .hostLost: "too many workers were lost with it"
+    case .crash(let message): "too many workers died of it, the last one by \(message)"
     }
 }
 

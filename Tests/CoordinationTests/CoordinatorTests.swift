@@ -8,8 +8,10 @@ private struct Desk {
     var core: Coordinator
     private var sequence: UInt64 = 0
 
-    init(trials: UInt32 = 1, hostLossLimit: Int = 20) {
-        let known = (1...trials).map { KnownTrial(id: TrialID($0), hostLossLimit: hostLossLimit) }
+    init(trials: UInt32 = 1, hostLossLimit: Int = 20, crashLimit: Int = 3) {
+        let known = (1...trials).map {
+            KnownTrial(id: TrialID($0), hostLossLimit: hostLossLimit, crashLimit: crashLimit)
+        }
         core = Coordinator(cluster: "c", epoch: 1, trials: known, leases: [], at: .zero)
     }
 
@@ -197,5 +199,33 @@ struct CoordinatorTests {
         _ = try desk.join("w1", connection: 1)
         let directives = desk.core.turn([.stalled(.seconds(100))], at: .seconds(100))
         #expect(directives.events.isEmpty)
+    }
+
+    @Test("tries a trial again that brought its worker down, and sets it aside after too often")
+    func crashes() throws {
+        var desk = Desk(crashLimit: 1)
+        let first = try #require(desk.join("w1", connection: 1).assigned.first)
+        let again = desk.say(.result(first, .crash("SIGILL")), connection: 1)
+        #expect(again.events.contains(.crashed(first)))
+        #expect(again.acknowledged[first.token] == .committed)
+        let second = try #require(again.assigned.first)
+        #expect(second.attempt == 2)
+        // The same message once more is no second crash.
+        #expect(desk.say(.result(first, .crash("SIGILL")), connection: 1).events.isEmpty)
+        let last = desk.say(.result(second, .crash("SIGSEGV")), connection: 1)
+        #expect(last.events == [.failed(second, .crash("SIGSEGV"))])
+    }
+
+    @Test(
+        "takes back at once what could not be sent, and gives a full peer nothing until it is heard"
+    )
+    func undelivered() throws {
+        var desk = Desk()
+        let lease = try #require(desk.join("w1", connection: 1).assigned.first)
+        let back = desk.core.turn([.undelivered([lease], to: ConnectionID(1))], at: .seconds(1))
+        #expect(back.events == [.returned(lease)])
+        #expect(back.assigned.isEmpty)
+        let heard = desk.say(.renew(credit: 1, held: []), connection: 1, at: .seconds(2))
+        #expect(heard.assigned.map(\.attempt) == [2])
     }
 }

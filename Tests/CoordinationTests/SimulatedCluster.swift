@@ -38,6 +38,7 @@ struct SimulatedCluster {
         case toCoordinator(WorkerMessage, Envelope, from: ConnectionID)
         case toWorker(Int, ConnectionID, CoordinatorMessage, Envelope)
         case unreachable(ConnectionID)
+        case undelivered([Lease], ConnectionID, epoch: UInt32)
         case workerTick(Int)
         case coordinatorTick
         case trained(Int, life: Int, LeaseToken)
@@ -66,7 +67,7 @@ struct SimulatedCluster {
         self.sabotage = sabotage
         random = SplitMix64(seed: seed)
         faults = Faults(using: &random)
-        store = SimulatedStore(trials: trials, hostLossLimit: 200)
+        store = SimulatedStore(trials: trials, lossLimit: 200)
         workers = (0..<count).map { SimulatedWorker(number: $0) }
         queue.add(.coordinatorReturns, at: .zero)
         for i in 0..<count {
@@ -98,6 +99,9 @@ struct SimulatedCluster {
             turn([.message(message, envelope, from: connection)])
         case .unreachable(let connection):
             turn([.unreachable(connection)])
+        case .undelivered(let leases, let connection, let life):
+            guard life == epoch else { return }
+            turn([.undelivered(leases, to: connection)])
         case .coordinatorTick:
             guard coordinator != nil else { return }
             turn([])
@@ -178,6 +182,10 @@ struct SimulatedCluster {
                 {
                     violations.append("\(id) is given \(worker.open.count) of \(worker.credit)")
                 }
+                if happens(faults.loss) {
+                    queue.add(.undelivered(leases, connection, epoch: epoch), at: now)
+                    continue
+                }
                 let assignments = leases.map { Assignment(lease: $0, threads: 1, spec: []) }
                 send(.assign(assignments), envelope, to: connection)
             case .record, .observe, .preview, .complain:
@@ -220,6 +228,8 @@ struct SimulatedCluster {
     }
 
     private mutating func crashWorker(_ i: Int) {
+        // Half of them die of a fault of their own, which their next life reports.
+        if happens(0.5) { workers[i].noteFault() }
         workers[i].crash()
         let away = Duration.milliseconds(Int.random(in: 100...30_000, using: &random))
         queue.add(.workerReturns(i), at: now + away)
@@ -322,6 +332,12 @@ struct SimulatedWorker {
         core = Worker(
             identity: hello, settings: Worker.Settings(slots: 2),
             spooled: spool.values.sorted { $0.0.token < $1.0.token })
+    }
+
+    mutating func noteFault() {
+        for (token, lease) in training where spool[token] == nil {
+            spool[token] = (lease, .crash("SIGILL"))
+        }
     }
 
     mutating func crash() {

@@ -10,9 +10,9 @@ struct SimulatedStore {
     private(set) var duplicates = 0
     private(set) var violations: [String] = []
 
-    init(trials count: Int, hostLossLimit: Int) {
+    init(trials count: Int, lossLimit: Int) {
         trials = (1...UInt32(count)).map {
-            KnownTrial(id: TrialID($0), hostLossLimit: hostLossLimit)
+            KnownTrial(id: TrialID($0), hostLossLimit: lossLimit, crashLimit: lossLimit)
         }
     }
 
@@ -42,6 +42,9 @@ struct SimulatedStore {
         case .lost(let lease):
             require(!state(of: lease.trial).isOver, "lost what was over", lease)
             set(lease.trial, .waiting, lease: nil, losses: 1)
+        case .crashed(let lease):
+            require(!state(of: lease.trial).isOver, "crashed what was over", lease)
+            set(lease.trial, .waiting, lease: nil, crashes: 1)
         case .resumed(let lease, let isRunning):
             require(state(of: lease.trial) == .waiting, "resumed what did not wait", lease)
             set(lease.trial, isRunning ? .running : .leased, lease: lease.token)
@@ -62,12 +65,13 @@ struct SimulatedStore {
     }
 
     private mutating func set(
-        _ id: TrialID, _ state: TrialState, lease: LeaseToken?, losses: Int = 0
+        _ id: TrialID, _ state: TrialState, lease: LeaseToken?, losses: Int = 0, crashes: Int = 0
     ) {
         let old = trials[Int(id.rawValue) - 1]
         trials[Int(id.rawValue) - 1] = KnownTrial(
             id: id, state: state, hostLosses: old.hostLosses + losses,
-            hostLossLimit: old.hostLossLimit, lease: lease)
+            hostLossLimit: old.hostLossLimit, crashes: old.crashes + crashes,
+            crashLimit: old.crashLimit, lease: lease)
     }
 
     private mutating func require(_ holds: Bool, _ what: String, _ lease: Lease) {

@@ -196,4 +196,55 @@ struct ClusterTests {
         let table = try Program.run("table", "small", store: store)
         #expect(table.output.contains("diverged"), "\(table.output)")
     }
+
+    @Test("set a trial aside that brings down its workers, and name the signal")
+    func crashing() throws {
+        let store = Folder()
+        let file = try store.write(
+            Self.small.replacing("epochs: {value: 3}", with: "steps: {value: 100000000}")
+                + "\nlog: {every: 1000000}\nrun: {retry: {crash: 1}}\n", to: "small.yaml")
+        let running = try Program.start(
+            [
+                "run", file, "--workers", "1", "task.signal=[1,2]", "seeds.count=1",
+                "task.samples=20000",
+            ], store: store)
+        for attempt in 1...2 {
+            try eventually("attempt \(attempt) trains") {
+                let info = try Program.run("trial", "info", "small/1", "--json", store: store)
+                return !running.isRunning
+                    || info.output.contains("\"attempt\":\(attempt)")
+                        && info.output.contains("\"progress\"")
+            }
+            kill(try #require(running.children.first), SIGSEGV)
+        }
+        let ended = running.wait()
+        #expect(ended.status == 3, "\(ended.error)")
+        let failed = try Program.run("trial", "list", "small", "--state", "failed", store: store)
+        #expect(failed.output.contains("SIGSEGV"), "\(failed.output)")
+    }
+
+    @Test("start detached, say where, end when idle, and tell who waits that nobody serves")
+    func detached() throws {
+        let store = Folder()
+        let file = try store.write(Self.small, to: "small.yaml")
+        let started = try Program.run(
+            "coordinator", "start", "--detach", "--idle-timeout", "8s", store: store)
+        #expect(started.status == 0, "\(started.error)")
+        #expect(started.output.contains("worker start --access"), "\(started.output)")
+        let again = try Program.run("coordinator", "start", "--detach", store: store)
+        #expect(again.status == 1)
+        #expect(again.error.contains("process"), "\(again.error)")
+        let wait = try Program.start(["coordinator", "wait"], store: store)
+        #expect(try Program.run("submit", file, store: store).status == 0)
+        let worker = try Program.run(
+            "worker", "start", "--idle-timeout", "1s", store: store)
+        #expect(worker.status == 0, "\(worker.error)")
+        // With nothing left to do the coordinator ends by itself.
+        #expect(wait.wait().status == 0)
+        let more = try store.write(
+            Self.small.replacing("name: small", with: "name: more"), to: "more.yaml")
+        #expect(try Program.run("submit", more, store: store).status == 69)
+        let reader = try Program.run("sweep", "wait", "small", store: store)
+        #expect(reader.status == 0, "\(reader.error)")
+    }
 }

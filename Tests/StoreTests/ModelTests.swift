@@ -52,6 +52,7 @@ struct ModelTests {
         #expect(state.trials.map(\.state) == model.trials.map(\.state))
         #expect(state.trials.map(\.attempts) == model.trials.map(\.attempts))
         #expect(state.trials.map(\.hostLosses) == model.trials.map(\.hostLosses))
+        #expect(state.trials.map(\.crashes) == model.trials.map(\.crashes))
         #expect(state.trials.map(\.lease) == model.trials.map(\.lease))
 
         let rows = try reader.rows(of: sweep, curves: .all)

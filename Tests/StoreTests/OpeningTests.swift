@@ -205,4 +205,27 @@ struct MountTableTests {
     func silence() {
         #expect(MountTable(text: "").kind(of: "/") == nil)
     }
+
+    @Test("brings the tables of the first version up to date and keeps their rows")
+    func migration() throws {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue, upTo: "1")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO trial (id, host_lost_limit, threads) VALUES (1, 20, 1);
+                    INSERT INTO lease (token, trial, attempt, worker, issued)
+                        VALUES (1, 1, 1, 'w', 0);
+                    INSERT INTO failure VALUES (1, 1, 'error', 'no luck', 7);
+                    """)
+        }
+        try Schema.migrator.migrate(queue)
+        try queue.read { db in
+            #expect(try Schema.check(db, path: "memory") == .store)
+            let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM failure"))
+            #expect(row["message"] == "no luck" && row["happened"] == 7)
+            let trial = try #require(try Row.fetchOne(db, sql: "SELECT * FROM trial"))
+            #expect(trial["crashes"] == 0 && trial["crash_limit"] == 3)
+        }
+    }
 }

@@ -8,6 +8,7 @@ struct StoreModel: Equatable {
         var state = TrialState.waiting
         var attempts = 0
         var hostLosses = 0
+        var crashes = 0
         var lease: LeaseToken?
         var result: TrialResult?
         var failure: TrialFailure?
@@ -43,6 +44,10 @@ struct StoreModel: Equatable {
             end(lease, .lost, .waiting)
             trials[lease.index].lease = nil
             trials[lease.index].hostLosses += 1
+        case .crashed(let lease):
+            end(lease, .crashed, .waiting)
+            trials[lease.index].lease = nil
+            trials[lease.index].crashes += 1
         case .resumed(let lease, let isRunning):
             end(lease, nil, isRunning ? .running : .leased)
         case .finished(let lease, let result):
@@ -56,7 +61,13 @@ struct StoreModel: Equatable {
             let differs = trials[lease.index].result?.digest != digest
             duplicates[lease.token] = duplicates[lease.token] == true || differs
         case .failed(let lease, let failure):
-            end(lease, failure == .hostLost ? .lost : .failed, .failed)
+            let ending: LeaseEnding =
+                switch failure {
+                case .error: .failed
+                case .hostLost: .lost
+                case .crash: .crashed
+                }
+            end(lease, ending, .failed)
             trials[lease.index].failure = failure
         }
     }
@@ -100,9 +111,11 @@ struct StoreModel: Equatable {
             return old.map { .finished($0.lease, result(seed, outcome: outcome)) }
         case (.leased, 0...1): return current.map { .started($0) }
         case (.leased, 2): return current.map { .returned($0) }
-        case (.running, 0...2): return current.map { .lost($0) }
+        case (.running, 0...1): return current.map { .lost($0) }
+        case (.running, 2): return current.map { .crashed($0) }
         case (.running, 3):
-            return current.map { .failed($0, diverges ? .hostLost : .error("\(seed)")) }
+            let failures: [TrialFailure] = [.hostLost, .error("\(seed)"), .crash("\(seed)")]
+            return current.map { .failed($0, failures[Int(seed) % 3]) }
         case (.finished, _), (.diverged, _):
             guard let old, let standing = trial.result, old.lease != current else { return nil }
             let digest = seed < 900 ? standing.digest : result(seed).digest

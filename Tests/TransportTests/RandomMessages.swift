@@ -81,6 +81,7 @@ struct MessageGenerator {
 
     mutating func end() -> AttemptEnd {
         if int(0...2) == 0 { return .error(text(0...300)) }
+        if int(0...5) == 0 { return .crash(text(0...300)) }
         return .result(
             TrialResult(
                 outcome: Bool.random(using: &generator)
