@@ -38,6 +38,20 @@ public struct Kernels: Sendable {
             _ count: Int, _ rate: Float, _ sums: UnsafeMutablePointer<Float>,
             _ values: UnsafeMutablePointer<Float>
         ) -> Void
+    let descend:
+        @Sendable (
+            _ count: Int, _ rate: Float, _ scale: Float, _ decay: Float, _ momentum: Float,
+            _ sums: UnsafeMutablePointer<Float>, _ velocity: UnsafeMutablePointer<Float>,
+            _ values: UnsafeMutablePointer<Float>
+        ) -> Void
+    let adapt:
+        @Sendable (
+            _ count: Int, _ rate: Float, _ scale: Float, _ decay: Float, _ shrink: Float,
+            _ keep1: Float, _ take1: Float, _ keep2: Float, _ take2: Float,
+            _ correction: Float, _ epsilon: Float,
+            _ sums: UnsafeMutablePointer<Float>, _ means: UnsafeMutablePointer<Float>,
+            _ values: UnsafeMutablePointer<Float>
+        ) -> Void
     let transpose: @Sendable (_ rows: Int, _ input: Panels, _ output: Panels) -> Void
     let squaredSum: @Sendable (_ rows: Int, _ matrix: Panels) -> Double
     let fillWords:
@@ -70,6 +84,8 @@ public struct Kernels: Sendable {
             update = KernelsV3.update
             accumulate = KernelsV3.accumulate
             apply = KernelsV3.apply
+            descend = KernelsV3.descend
+            adapt = KernelsV3.adapt
             transpose = KernelsV3.transpose
             squaredSum = KernelsV3.squaredSum
             fillWords = KernelsV3.fillWords
@@ -82,6 +98,8 @@ public struct Kernels: Sendable {
             update = KernelsV4.update
             accumulate = KernelsV4.accumulate
             apply = KernelsV4.apply
+            descend = KernelsV4.descend
+            adapt = KernelsV4.adapt
             transpose = KernelsV4.transpose
             squaredSum = KernelsV4.squaredSum
             fillWords = KernelsV4.fillWords

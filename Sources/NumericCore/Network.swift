@@ -129,13 +129,22 @@ extension Network {
     /// Moves every parameter by `rate` times its accumulated gradient, which starts anew: bit for
     /// bit what `step` does on all those rows at once.
     public func apply(rate: Float) {
+        update { count, sums, values in kernels.apply(count, rate, sums, values) }
+    }
+
+    /// Lets `change` move the parameters: called with each layer's weight, then its bias, both
+    /// padded, and their accumulated gradients, which it is to zero.
+    func update(
+        _ change: (
+            _ count: Int, _ sums: UnsafeMutablePointer<Float>,
+            _ values: UnsafeMutablePointer<Float>
+        ) -> Void
+    ) {
         for (index, layer) in layers.enumerated() {
-            kernels.apply(
-                padded(layer.inputs) * padded(layer.outputs), rate, layer.weightSums.base,
+            change(
+                padded(layer.inputs) * padded(layer.outputs), layer.weightSums.base,
                 layer.weight.base)
-            if layer.hasBias {
-                kernels.apply(padded(layer.outputs), rate, layer.biasSums, layer.bias)
-            }
+            if layer.hasBias { change(padded(layer.outputs), layer.biasSums, layer.bias) }
             if index > 0 { kernels.transpose(layer.inputs, layer.weight, layer.transposed) }
         }
     }

@@ -7,6 +7,8 @@ public struct RandomStream: Sendable {
         case data
         case shuffle
         case rotation
+        /// The points that take the place of rejected ones, at the n-th attempt.
+        case redraw(attempt: Int)
         /// The weights of a layer, counted from 0.
         case weights(layer: Int)
         /// The biases of a layer, counted from 0.
@@ -17,6 +19,7 @@ public struct RandomStream: Sendable {
             case .data: 1
             case .shuffle: 2
             case .rotation: 3
+            case .redraw(let attempt): 3 << 32 | UInt64(attempt)
             case .weights(let layer): 1 << 32 | UInt64(layer)
             case .biases(let layer): 2 << 32 | UInt64(layer)
             }
@@ -63,6 +66,15 @@ public struct RandomStream: Sendable {
                 let firstBlock = UInt64(block.lowerBound / 4)
                 kernels.fillNormal(seed, stream, firstBlock, block.count, base + block.lowerBound)
             }
+            initialized = count
+        }
+    }
+
+    /// `count` standard normal numbers from block `firstBlock` on, 4 a block.
+    public func normal(firstBlock: UInt64, count: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let base = buffer.baseAddress else { return }
+            kernels.fillNormal(seed, stream, firstBlock, count, base)
             initialized = count
         }
     }
