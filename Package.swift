@@ -66,7 +66,7 @@ let package = Package(
 
         // Row 2: trial kinds, sockets, database, tables, figures.
         .target(
-            name: "SIMTrials", dependencies: ["NumericCore", "Sweeps", crypto],
+            name: "SIMTrials", dependencies: ["NumericCore", "Sweeps"],
             swiftSettings: strict),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(
@@ -105,7 +105,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SIMTrialsTests", dependencies: ["SIMTrials", "NumericCore", "Sweeps"],
-            exclude: ["torch"], swiftSettings: strict),
+            exclude: ["torch", "golden"], swiftSettings: strict),
+        .testTarget(
+            name: "ExampleKindTests", dependencies: ["NumericCore", "Sweeps"],
+            swiftSettings: strict),
         .testTarget(
             name: "TransportTests",
             dependencies: ["Transport", "Coordination", "Sweeps", "CZeroMQ", logging],

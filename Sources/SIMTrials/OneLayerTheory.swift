@@ -65,6 +65,15 @@ struct OneLayerTheory {
                 + signal.indices.map { k in
                     Curve(name: "output/\(k + 1)", steps: steps, values: outputs[k])
                 },
-            scalars: path.scalars(tolerance: configuration.learningTolerance))
+            scalars: path.scalars(of: configuration).map(exact))
+    }
+
+    /// The terminal rate has no need of a fit: it is the slowest of the rates.
+    private func exact(_ scalar: Scalar) -> Scalar {
+        guard scalar.name == "terminal_rate", let slowest = modes.values.min() else {
+            return scalar
+        }
+        let epoch = configuration.timePerStep * Double(configuration.stepsPerEpoch)
+        return Scalar(name: scalar.name, value: slowest * epoch)
     }
 }

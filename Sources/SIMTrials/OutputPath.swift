@@ -8,14 +8,26 @@ struct OutputPath {
     /// μ, a value a concept: where the way should end.
     let signal: [Double]
 
-    /// The scalars of a SIM trial, in the order in which the kind declares them.
-    func scalars(tolerance: Double) -> [Scalar] {
+    /// The scalars of a trial of this configuration that are events on the path, in the order in
+    /// which the kind declares them.
+    func scalars(of configuration: SIMConfiguration) -> [Scalar] {
         var scalars = signal.indices.map { k in
             Scalar(
-                name: "learning_time/\(k + 1)", value: learningTime(of: k, tolerance: tolerance))
+                name: "learning_time/\(k + 1)",
+                value: learningTime(of: k, tolerance: configuration.learningTolerance))
         }
         if signal.count == 2 { scalars.append(Scalar(name: "bend", value: bend)) }
+        scalars.append(Scalar(name: "terminal_rate", value: terminalRate(of: configuration)))
         return scalars
+    }
+
+    /// How fast the output slows down, an epoch.
+    private func terminalRate(of configuration: SIMConfiguration) -> Double? {
+        let points = steps.indices.filter { configuration.isSpeedPoint(Int(steps[$0])) }
+        let rate = TerminalRate.rate(
+            steps: points.map { Int(steps[$0]) },
+            outputs: outputs.map { output in points.map { output[$0] } }, signal: signal)
+        return rate.map { $0 * Double(configuration.stepsPerEpoch) }
     }
 
     /// The step from which on output `k` stays within `tolerance · μ_k` of μ_k, the output taken as

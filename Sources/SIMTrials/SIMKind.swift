@@ -6,14 +6,21 @@ public import Sweeps
 ///
 /// Curves: `train_loss`, the mean squared error over points and outputs of the batch that led to a
 /// step, before its update (at step 0 of the first batch); `ood_loss`, ½‖f(x̂) − x̂‖²; `output/k`,
-/// the output at x̂ along concept k. Scalars: `learning_time/k`, the step from which on `output/k`
-/// stays within 10 % of μ_k (25 % with ReLU), linear between logged points; for two concepts
-/// `bend`, the signed area between path and straight way, positive where concept 1 leads.
+/// the output at x̂ along concept k. On request `train_loss/full`, the same over all points, after
+/// the update; `node_loss/0101` …, ½ of the squared error along the concepts at the point with
+/// concepts 2 and 4 alone; `w/i/j`, the derivative at x̂ of the output along concept i by the input
+/// along concept j.
+///
+/// Scalars: `learning_time/k`, the step from which on `output/k` stays within 10 % of μ_k (25 %
+/// with ReLU), linear between logged points; for two concepts `bend`, the signed area between path
+/// and straight way, positive where concept 1 leads; `terminal_rate`, how fast the output slows
+/// down, an epoch (`TerminalRate`); of a truncated task `rejected_points`, how many draws were
+/// rejected.
 ///
 /// - SeeAlso: arXiv:2410.08309, section 2.1.
 public struct SIMKind: TrialKind {
     public let name = "sim"
-    public let version = 1
+    public let version = 2
 
     public init() {}
 
@@ -25,10 +32,7 @@ public struct SIMKind: TrialKind {
 
     public func metrics(of configuration: Configuration) -> [Metric] {
         let decoded = decode(configuration)
-        let curves = SIMRecord.curveNames(conceptCount: decoded.conceptCount)
-            .map { Metric($0, .curve) }
-        let times = (1...decoded.conceptCount).map { Metric("learning_time/\($0)", .eventStep) }
-        return curves + times + (decoded.conceptCount == 2 ? [Metric("bend", .scalar)] : [])
+        return decoded.curveNames.map { Metric($0, .curve) } + decoded.scalarMetrics
     }
 
     /// Knows `step`, `epoch`, and `time`: that of the gradient flow of the paper's loss.
@@ -41,14 +45,18 @@ public struct SIMKind: TrialKind {
         }
     }
 
-    /// One layer, from small initial weights: see `OneLayerTheory`.
+    /// One layer, from small initial weights, by plain descent: see `OneLayerTheory`.
     public func theory(of configuration: Configuration) -> Theory? {
         let decoded = decode(configuration)
-        return decoded.layers == 1 ? OneLayerTheory(decoded).theory : nil
+        guard decoded.layers == 1, decoded.dataFile == nil, decoded.isPlainDescent else {
+            return nil
+        }
+        return OneLayerTheory(decoded).theory
     }
 
-    /// - Throws: `ConfigurationError` at a configuration that is none of ours, `KernelError` on a
-    ///   CPU without AVX2 and FMA, `CancellationError`.
+    /// - Throws: `ConfigurationError` at a configuration that is none of ours or a file that does
+    ///   not fit it, `SafetensorsError`, what the context's `file` throws, `KernelError` on a CPU
+    ///   without AVX2 and FMA, `CancellationError`.
     public func run(_ spec: TrialSpec, context: TrialContext) async throws -> TrialResult {
         let configuration = try SIMConfiguration(spec.configuration)
         let trial = SIMTrial(

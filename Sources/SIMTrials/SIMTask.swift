@@ -8,15 +8,18 @@ struct SIMTask {
     let probe: PanelMatrix
     /// The direction of each concept, shape `[s, d]`.
     let axes: PanelMatrix
+    /// How many draws a truncated task has rejected.
+    let rejectedCount: Int
 
     /// - Parameters:
     ///   - points: Shape `[n, d]`.
     ///   - probe: Shape `[1, d]`.
     ///   - axes: Shape `[s, d]`, orthonormal rows.
-    init(points: PanelMatrix, probe: PanelMatrix, axes: PanelMatrix) {
+    init(points: PanelMatrix, probe: PanelMatrix, axes: PanelMatrix, rejectedCount: Int = 0) {
         self.points = points
         self.probe = probe
         self.axes = axes
+        self.rejectedCount = rejectedCount
     }
 
     /// Draws the points as the authors do: Gaussian clusters at μ_k e_k, the last one at the origin
@@ -25,41 +28,50 @@ struct SIMTask {
     /// - SeeAlso: arXiv:2410.08309, section 2.1.
     init(_ configuration: SIMConfiguration, seed: UInt64, threads: Int, kernels: Kernels) {
         let (count, concepts) = (configuration.pointCount, configuration.conceptCount)
-        let noise = RandomStream(seed: seed, .data, kernels: kernels)
-            .normal(count: count * concepts, threads: threads)
+        let drawing = PointDrawing(configuration, seed: seed, kernels: kernels)
+        let noise = drawing.noise(threads: threads)
         let rows = RandomStream(seed: seed, .shuffle, kernels: kernels).permutation(count: count)
-        let (signal, deviation) = (configuration.signal, configuration.deviation)
         let coordinates = PanelMatrix(rows: count, columns: concepts)
+        var rejectedCount = 0
+        var point = Array(repeating: 0.0, count: concepts)
         for i in 0..<count {
-            for k in 0..<concepts {
-                let centre = i / configuration.samples == k ? signal[k] : 0
-                let offset = deviation[k] * Double(noise[i * concepts + k])
-                coordinates[rows[i], k] = Float(centre + offset)
+            drawing.place(i, noise: noise[i * concepts..<(i + 1) * concepts], in: &point)
+            var attempt = 0
+            while drawing.rejects(point) {
+                attempt += 1
+                drawing.place(i, noise: drawing.noise(of: i, attempt: attempt), in: &point)
             }
+            rejectedCount += attempt
+            for k in 0..<concepts { coordinates[rows[i], k] = Float(point[k]) }
         }
         let centre = PanelMatrix(rows: 1, columns: concepts)
-        for k in 0..<concepts { centre[0, k] = Float(signal[k]) }
+        for k in 0..<concepts { centre[0, k] = Float(configuration.signal[k]) }
 
-        axes = Self.axes(configuration, seed: seed, kernels: kernels)
-        points = PanelMatrix(rows: count, columns: configuration.dimension)
+        let axes = Self.axes(configuration, seed: seed, kernels: kernels)
+        let points = PanelMatrix(rows: count, columns: configuration.dimension)
         points.setProduct(coordinates, axes, threads: threads, kernels: kernels)
-        probe = PanelMatrix(rows: 1, columns: configuration.dimension)
+        let probe = PanelMatrix(rows: 1, columns: configuration.dimension)
         probe.setProduct(centre, axes, threads: 1, kernels: kernels)
+        self.init(points: points, probe: probe, axes: axes, rejectedCount: rejectedCount)
     }
 
     private static func axes(
         _ configuration: SIMConfiguration, seed: UInt64, kernels: Kernels
     ) -> PanelMatrix {
         let (concepts, dimension) = (configuration.conceptCount, configuration.dimension)
+        guard configuration.isRotated else { return unitAxes(concepts, dimension) }
         let axes = PanelMatrix(rows: concepts, columns: dimension)
-        if configuration.isRotated {
-            let stream = RandomStream(seed: seed, .rotation, kernels: kernels)
-            for (k, axis) in orthonormalRows(concepts, dimension, from: stream).enumerated() {
-                for j in 0..<dimension { axes[k, j] = Float(axis[j]) }
-            }
-        } else {
-            for k in 0..<concepts { axes[k, k] = 1 }
+        let stream = RandomStream(seed: seed, .rotation, kernels: kernels)
+        for (k, axis) in orthonormalRows(concepts, dimension, from: stream).enumerated() {
+            for j in 0..<dimension { axes[k, j] = Float(axis[j]) }
         }
+        return axes
+    }
+
+    /// The first coordinates.
+    static func unitAxes(_ concepts: Int, _ dimension: Int) -> PanelMatrix {
+        let axes = PanelMatrix(rows: concepts, columns: dimension)
+        for k in 0..<concepts { axes[k, k] = 1 }
         return axes
     }
 

@@ -1,7 +1,7 @@
 import NumericCore
 
-/// A network in training on a SIM task: plain SGD on the mean squared error, batches in the same
-/// order every epoch.
+/// A network in training on a SIM task: batches in the same order every epoch, the mean squared
+/// error over points and outputs as loss.
 struct SIMTraining {
     /// Larger batches go in blocks of this many rows, which changes no bit.
     static let blockRows = 256
@@ -10,7 +10,8 @@ struct SIMTraining {
     let network: Network
     private let batchSize: Int
     private let learningRate: Double
-    private var output: [Float]
+    /// nil for plain descent.
+    private let optimizer: Optimizer?
 
     init(
         _ configuration: SIMConfiguration, task: SIMTask, parameters: [LinearParameters],
@@ -19,23 +20,34 @@ struct SIMTraining {
         self.task = task
         network = Network(
             parameters, isRectified: configuration.isRectified,
-            blockRows: min(Self.blockRows, configuration.batchSize), kernels: kernels)
+            blockRows: min(Self.blockRows, task.points.rows), kernels: kernels)
         batchSize = configuration.batchSize
         learningRate = configuration.learningRate
-        output = Array(repeating: 0, count: configuration.dimension)
+        optimizer =
+            configuration.isPlainDescent
+            ? nil
+            : Optimizer(
+                configuration.rule, rate: configuration.learningRate, of: network,
+                kernels: kernels)
     }
 
-    /// The initial parameters of PyTorch's linear layers: weights and biases uniform on ±1/√in,
-    /// times `scale`.
+    /// Draws initial parameters as `SIMConfiguration.Initialization` says.
     static func initialParameters(
         _ configuration: SIMConfiguration, seed: UInt64, kernels: Kernels
     ) -> [LinearParameters] {
         let widths = configuration.widths
         return zip(widths, widths.dropFirst()).enumerated().map { layer, width in
-            let bound = Float(configuration.scale / Double(width.0).squareRoot())
+            let bound = configuration.scale / Double(width.0).squareRoot()
             func draw(_ purpose: RandomStream.Purpose, _ count: Int) -> [Float] {
-                RandomStream(seed: seed, purpose, kernels: kernels)
-                    .uniform(count: count, bound: bound)
+                let stream = RandomStream(seed: seed, purpose, kernels: kernels)
+                switch configuration.initialization {
+                case .torch: return stream.uniform(count: count, bound: Float(bound))
+                case .nonnegative:
+                    return stream.uniform(count: count, bound: Float(bound)).map(abs)
+                case .gaussian:
+                    let deviation = Float(configuration.scale)
+                    return stream.normal(count: count).map { deviation * $0 }
+                }
             }
             return LinearParameters(
                 inputs: width.0, outputs: width.1,
@@ -60,21 +72,33 @@ struct SIMTraining {
     func step(_ step: Int, pause: (Int) throws -> Void) rethrows -> Double {
         let rows = batch(step: step)
         let count = Double(rows.count * task.points.columns)
-        let rate = Float(-2 * learningRate / count)
-        if rows.count <= Self.blockRows {
+        if optimizer == nil, rows.count <= Self.blockRows {
             try pause(rows.count)
-            return network.step(task.points, rows: rows, rate: rate) / count
+            return network.step(task.points, rows: rows, rate: Float(-2 * learningRate / count))
+                / count
         }
         let loss = try sum(overBlocksOf: rows, pause: pause) {
             network.accumulate(task.points, rows: $0)
         }
-        network.apply(rate: rate)
+        if let optimizer {
+            optimizer.step(network, scale: Float(2 / count))
+        } else {
+            network.apply(rate: Float(-2 * learningRate / count))
+        }
         return loss / count
     }
 
     /// The loss of a step's batch, without taking the step.
     func loss(step: Int, pause: (Int) throws -> Void) rethrows -> Double {
-        let rows = batch(step: step)
+        try loss(of: batch(step: step), pause: pause)
+    }
+
+    /// The loss over all points.
+    func fullLoss(pause: (Int) throws -> Void) rethrows -> Double {
+        try loss(of: 0..<task.points.rows, pause: pause)
+    }
+
+    private func loss(of rows: Range<Int>, pause: (Int) throws -> Void) rethrows -> Double {
         let loss = try sum(overBlocksOf: rows, pause: pause) {
             network.squaredError(task.points, rows: $0)
         }
@@ -91,22 +115,5 @@ struct SIMTraining {
             sum += term(block)
         }
         return sum
-    }
-
-    /// Where the OOD point goes: the output in concept coordinates, and its loss ½‖f(x̂) − x̂‖².
-    mutating func probe() -> (outputs: [Double], loss: Double) {
-        network.evaluate(task.probe, row: 0, into: &output)
-        let axes = task.axes
-        var loss = 0.0
-        for j in output.indices {
-            let error = Double(output[j]) - Double(task.probe[0, j])
-            loss += error * error
-        }
-        let outputs = (0..<axes.rows).map { k in
-            var sum = 0.0
-            for j in output.indices { sum += Double(output[j]) * Double(axes[k, j]) }
-            return sum
-        }
-        return (outputs, loss / 2)
     }
 }

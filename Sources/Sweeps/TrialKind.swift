@@ -53,6 +53,25 @@ public protocol TrialKind: Sendable {
     ) async -> [Result<TrialResult, any Error>]
 }
 
+extension TrialKind {
+    /// For kinds whose keys always apply and fit together: writes out the defaults.
+    public func complete(_ given: Configuration) throws(ConfigurationError) -> Configuration {
+        var complete = given
+        for parameter in parameters where given[parameter.name] == nil {
+            complete[parameter.name] = parameter.defaultValue
+        }
+        return complete
+    }
+
+    /// For kinds without units of their own.
+    public func steps(per unit: String, of configuration: Configuration) -> Double? {
+        unit == "step" ? 1 : nil
+    }
+
+    /// For kinds without a theory.
+    public func theory(of configuration: Configuration) -> Theory? { nil }
+}
+
 /// A metric that a kind declares.
 public struct Metric: Hashable, Sendable {
     public enum Shape: Hashable, Sendable {

@@ -54,6 +54,17 @@ public struct TrialResult: Hashable, Sendable {
         self.scalars = scalars
     }
 
+    /// What a trial yields, with the digest of it.
+    ///
+    /// - Parameter weights: The final weights, which are not kept, but belong to the digest.
+    public init(outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor]) {
+        self.init(
+            outcome: outcome,
+            digest: ResultDigest.digest(
+                outcome: outcome, curves: curves, scalars: scalars, weights: weights),
+            curves: curves, scalars: scalars)
+    }
+
     public func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
 
     /// - Returns: nil where the trial has no such scalar; `.some(nil)` where its event never came.

@@ -17,6 +17,7 @@ extension Value: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
 /// A small trial that takes a few milliseconds.
 let smallTrial: [String: Value] = [
     "task.dimension": 5, "task.samples": 30, "train.batch_size": 32, "train.epochs": 4,
+    "log.every": 2,
 ]
 
 /// Runs a trial of these values.
@@ -34,7 +35,9 @@ func run(
     small values: [String: Value], seed: UInt64 = 1, level: KernelLevel? = nil,
     context: TrialContext = TrialContext()
 ) throws -> TrialResult {
-    let merged = smallTrial.merging(values) { $1 }
+    var merged = smallTrial.merging(values) { $1 }
+    if values["log.points"] != nil { merged["log.every"] = nil }
+    if values["train.steps"] != nil { merged["train.epochs"] = nil }
     return try run(merged, seed: seed, level: level, context: context)
 }
 

@@ -72,6 +72,25 @@ struct OneLayerPaperTests {
         }
     }
 
+    /// The logarithm of the output's speed falls at the slowest rate of the second moment; the
+    /// anchors are the fits of another implementation.
+    ///
+    /// - SeeAlso: arXiv:2410.08309, section 3.2.
+    @Test(
+        "slows down at this rate an epoch",
+        arguments: [(0.05, true, 0.0568), (0.5, true, 0.1271), (0.05, false, 0.1414)])
+    func terminalRate(variance: Double, hasBias: Bool, anchor: Double) throws {
+        let values: [String: Value] = [
+            "task.variance": .list([.number(variance), 0.05]), "model.bias": .flag(hasBias),
+        ]
+        let theory = OneLayerTheory(try SIMConfiguration(Configuration(values))).theory
+        let predicted = try #require(theory.scalars.first { $0.name == "terminal_rate" }?.value)
+        #expect(abs(predicted - anchor) < 1e-4)
+        let rates = try results(of: values, count: 5)
+            .map { try #require($0.scalar("terminal_rate") ?? nil) }.sorted()
+        #expect(abs(rates[2] / anchor - 1) < 0.03, "\(rates)")
+    }
+
     /// The concept of the larger signal comes first; with equal ones neither does.
     ///
     /// - SeeAlso: arXiv:2410.08309, section 3.1.

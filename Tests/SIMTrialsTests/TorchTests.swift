@@ -15,6 +15,9 @@ private struct TorchCase: Encodable {
     let batch: Int
     let steps: Int
     let points: Int
+    /// As `torch.optim` names and takes them.
+    var optimizer = "SGD"
+    var options: [String: [Double]] = [:]
 
     /// The sections of what PyTorch returns, in order.
     var sections: [(name: String, count: Int)] {
@@ -34,8 +37,15 @@ private struct TorchCase: Encodable {
             "model.hidden": .number(Double(widths.dropLast().last ?? 1)),
             "model.activation": rectified ? "relu" : "none",
             "train.learning_rate": .number(rate), "train.batch_size": .number(Double(batch)),
-            "train.steps": .number(Double(steps)),
-        ]
+            "train.steps": .number(Double(steps)), "train.optimizer": .text(optimizer.lowercased()),
+        ].merging(
+            options.map { key, values in
+                (
+                    "train." + key,
+                    values.count == 1 ? .number(values[0]) : .list(values.map(Value.number))
+                )
+            }
+        ) { $1 }
     }
 
     static let all: [TorchCase] = {
@@ -53,6 +63,23 @@ private struct TorchCase: Encodable {
                                 points: 150))
                     }
                 }
+            }
+        }
+        let optimizers: [(String, [String: [Double]], Double)] = [
+            ("SGD", ["momentum": [0.9]], 0.05),
+            ("SGD", ["weight_decay": [0.1]], 0.1),
+            ("SGD", ["momentum": [0.5], "weight_decay": [0.2]], 0.05),
+            ("Adam", [:], 0.001), ("Adam", ["betas": [0.8, 0.95], "weight_decay": [0.1]], 0.01),
+            ("AdamW", ["weight_decay": [0.1]], 0.01),
+        ]
+        for (optimizer, options, rate) in optimizers {
+            for (layers, rectified) in [(1, false), (2, false), (3, true)] {
+                cases.append(
+                    TorchCase(
+                        name: "case\(cases.count)",
+                        widths: [5] + Array(repeating: 33, count: layers - 1) + [5],
+                        rectified: rectified, bias: true, rate: rate, batch: 64, steps: 20,
+                        points: 150, optimizer: optimizer, options: options))
             }
         }
         return cases
@@ -131,7 +158,10 @@ struct TorchTests {
             }
             #expect(
                 difference.squareRoot() <= 1e-5 * norm.squareRoot(),
-                "\(name) of \(item.widths), relu \(item.rectified), bias \(item.bias)")
+                """
+                \(name) of \(item.widths), relu \(item.rectified), bias \(item.bias), \
+                \(item.optimizer) \(item.options)
+                """)
             start += count
         }
         try #require(start == ours.count)
@@ -158,7 +188,7 @@ struct TorchTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
     /// The Python that has PyTorch: `SWINGBY_TORCH_PYTHON`, else that of `.venv` beside the package.
-    private static func python() throws -> URL {
+    static func python() throws -> URL {
         let root = folder.deletingLastPathComponent().deletingLastPathComponent()
         let url =
             ProcessInfo.processInfo.environment["SWINGBY_TORCH_PYTHON"]

