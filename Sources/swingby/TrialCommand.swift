@@ -7,7 +7,7 @@ struct TrialCommand: AsyncParsableCommand {
         commandName: "trial",
         abstract: "Lists trials, shows one whole, or trains one here.",
         discussion: "Trials are named fig2a/13, last/1-10, or by their sweep alone.",
-        subcommands: [TrialList.self, TrialInfo.self, TrialRun.self])
+        subcommands: [TrialList.self, TrialInfo.self, TrialRun.self, TrialExport.self])
 }
 
 struct TrialList: AsyncParsableCommand {
@@ -199,6 +199,9 @@ struct TrialRun: AsyncParsableCommand {
     @Flag(help: "With every point of every curve (JSON).")
     var curves = false
 
+    @Option(help: "Where to write the final weights, as safetensors; for one trial.")
+    var weights: String?
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -212,10 +215,11 @@ struct TrialRun: AsyncParsableCommand {
         let reader = try store.reader()
         let selector = try TrialSelector(trials, in: reader)
         let sweep = selector.opened.sweep
+        if weights != nil { _ = try selector.onlyNumber() }
         var differ = false
         for number in selector.numbers {
             let trial = selector.opened.file.plan.trial(number)
-            let result = try await TrialRunner.run(trial.spec, threads: threads)
+            let (result, tensors) = try await TrialRunner.train(trial.spec, threads: threads)
             let object = TrialObject(sweep: sweep.name, trial: trial, attempt: 0, result: result)
             if output.json {
                 Terminal.printJSON(object.json(curves: curves))
@@ -226,6 +230,8 @@ struct TrialRun: AsyncParsableCommand {
             if let stored, stored.digest != result.digest {
                 Terminal.complain("\(sweep.name)/\(number): the store has digest \(stored.digest)")
                 differ = true
+            } else if let weights {
+                try OutputFile.write(Safetensors.bytes(of: tensors), to: weights)
             }
         }
         if differ { throw CommandFailure(.digestDiffers) }

@@ -1,0 +1,51 @@
+import Foundation
+import Store
+import Sweeps
+
+/// `export SEL weights`: trains each trial that has a result again, since weights are not stored,
+/// and writes its final weights where the digest is the stored one.
+struct WeightsExport {
+    let opened: OpenedSweep
+    let reader: StoreReader
+    /// Gets a file `N.safetensors` for trial N.
+    let folder: String
+
+    /// - Throws: `CommandFailure`, at the end, where digests differ.
+    func run() async throws {
+        let sweep = opened.sweep
+        var (written, missing, differing) = (0, 0, 0)
+        for number in 1...opened.file.plan.trialCount {
+            guard let stored = try reader.trial(number, of: sweep).row.result else {
+                missing += 1
+                continue
+            }
+            let trained = try await TrialRunner.train(opened.file.plan.trial(number).spec)
+            guard trained.result.digest == stored.digest else {
+                Terminal.complain(
+                    "\(sweep.name)/\(number): the store has digest \(stored.digest), here it is "
+                        + "\(trained.result.digest); its weights are not written")
+                differing += 1
+                continue
+            }
+            guard !trained.weights.isEmpty else {
+                throw CommandFailure(.failed, "trials of the kind '\(sweep.kind)' have no weights")
+            }
+            try makeFolder()
+            try OutputFile.write(
+                Safetensors.bytes(of: trained.weights), to: "\(folder)/\(number).safetensors")
+            written += 1
+        }
+        let without = missing == 0 ? "" : "; \(missing) trials have no result"
+        Terminal.note("\(folder): the weights of \(written) trials\(without)")
+        if differing > 0 { throw CommandFailure(.digestDiffers) }
+    }
+
+    private func makeFolder() throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(.failed, "\(folder): \(error.localizedDescription)")
+        }
+    }
+}
