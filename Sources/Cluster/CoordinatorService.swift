@@ -18,6 +18,7 @@ public actor CoordinatorService: Service {
     public nonisolated let endpoint: String
     private let thread: SocketThread
     private let socket: CoordinatorSocket
+    private let files: FileService
     private let store: TrialStore
     private let kinds: [any TrialKind]
     private let logger: Logger
@@ -54,7 +55,12 @@ public actor CoordinatorService: Service {
         let keys = try CoordinatorKeys(path: store.directory + "/keys")
         socket = try CoordinatorSocket(listen: listen, keys: keys, logger: logger)
         endpoint = socket.endpoint
-        let access = keys.access(cluster: store.cluster, endpoints: socket.peersEndpoints)
+        let fileSocket = try socket.openFileSocket(keys: keys)
+        let fileEndpoints = fileSocket.peersEndpoints
+        files = FileService(fileSocket, files: FileStore(store: store.directory))
+        let access = keys.access(
+            cluster: store.cluster, endpoints: socket.peersEndpoints,
+            fileEndpoints: fileEndpoints)
         try access.write(to: store.directory + "/access")
         try store.recordStart(endpoint: endpoint, at: wallClock())
         let state = try store.loadOpenState()
@@ -72,6 +78,7 @@ public actor CoordinatorService: Service {
     /// - Throws: What made it impossible to go on.
     public func run() async throws {
         // Both are called on the thread that is this actor's executor.
+        await files.start()
         thread.watch(socket) { [weak self] in self?.assumeIsolated { $0.turn() } }
         thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.turn() } }
         logger.notice(
@@ -83,6 +90,7 @@ public actor CoordinatorService: Service {
             self.isStopping.store(true, ordering: .relaxed)
             Task { await self.stop() }  // the handler is synchronous
         }
+        await files.stop()
         thread.stop()
         socket.close(linger: .seconds(1))
         if let failure { throw failure }

@@ -5,8 +5,13 @@ import Synchronization
 /// What the thread that trains and the thread that owns the socket share about a trial: one writes
 /// progress, the other reads it at the next tick, so that a log point costs no hop.
 final class RunningTrial: Sendable {
+    private let files: TrialFiles
     private let latest = Mutex<TrialProgress?>(nil)
     private let cancelled = Atomic(false)
+
+    init(files: TrialFiles) {
+        self.files = files
+    }
 
     var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
@@ -39,7 +44,7 @@ final class RunningTrial: Sendable {
             }
             let context = TrialContext(
                 threads: assignment.threads, report: { self.report($0) },
-                isCancelled: { self.isCancelled })
+                isCancelled: { self.isCancelled }, file: { try self.files.bytes($0) })
             return .result(try await kind.run(spec, context: context))
         } catch {
             return .error("\(error)")

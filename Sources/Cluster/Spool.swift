@@ -10,6 +10,7 @@ import Transport
 /// SPOOL/worker               its identity
 /// SPOOL/CLUSTER/generation   counts its lives, so that an old HELLO is known as one
 /// SPOOL/CLUSTER/17.result    what lease 17 yielded, as the message that hands it in
+/// SPOOL/CLUSTER/files        what trials start from, by digest
 /// SPOOL/CLUSTER/training     what the process trains just now: see `TrainingRecord`
 /// ```
 ///
@@ -116,6 +117,8 @@ struct Spool: Sendable {
         let bytes = try Codec.bytes(of: .result(lease, end))
         try Self.write(Data(bytes), to: file(of: lease.token))
     }
+
+    var filesPath: String { folder.appending(path: "files").path }
 
     func forget(_ token: LeaseToken) {
         unlink(file(of: token).path)

@@ -193,7 +193,8 @@ public actor WorkerService: Service {
         case .send(let message, let envelope):
             send(message, envelope)
         case .train(let assignment):
-            let trial = RunningTrial()
+            let trial = RunningTrial(
+                files: TrialFiles(folder: spool.filesPath, accessPath: settings.accessPath))
             running[assignment.lease.token] = trial
             spool.training.add(assignment.lease)
             assignments.continuation.yield((assignment, trial))

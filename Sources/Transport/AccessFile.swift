@@ -7,6 +7,8 @@ public struct AccessFile: Hashable, Sendable {
     public let cluster: String
     /// Where the coordinator listens: `tcp://HOST:PORT`, all of them the same socket; at least one.
     public let endpoints: [String]
+    /// Where its second socket listens, which moves files; none where it moves none.
+    public let fileEndpoints: [String]
     public let serverKey: CurveKey
     /// Lets in as a worker.
     public let worker: CurveKeyPair
@@ -17,13 +19,14 @@ public struct AccessFile: Hashable, Sendable {
 
     /// - Precondition: There is an endpoint; no text has a line break.
     public init(
-        cluster: String, endpoints: [String], serverKey: CurveKey, worker: CurveKeyPair,
-        submitter: CurveKeyPair
+        cluster: String, endpoints: [String], fileEndpoints: [String] = [], serverKey: CurveKey,
+        worker: CurveKeyPair, submitter: CurveKeyPair
     ) {
         precondition(!endpoints.isEmpty, "an access file without an endpoint")
-        precondition(!(endpoints + [cluster]).contains { $0.contains("\n") }, "a line break")
+        precondition(!(endpoints + fileEndpoints + [cluster]).contains { $0.contains("\n") }, "a line break")
         self.cluster = cluster
         self.endpoints = endpoints
+        self.fileEndpoints = fileEndpoints
         self.serverKey = serverKey
         self.worker = worker
         self.submitter = submitter
@@ -40,14 +43,16 @@ public struct AccessFile: Hashable, Sendable {
                     + "starts, a copy of mode 0600 does on another host")
         }
         let names = [
-            "cluster", "endpoint", "server-public-key", "worker-secret-key",
+            "cluster", "endpoint", "file-endpoint", "server-public-key", "worker-secret-key",
             "submitter-secret-key",
         ]
         let lines = try KeyedLines(text, path: path, title: Self.title, names: names)
         cluster = try lines.one("cluster", expecting: "a name") { $0 }
-        endpoints = try lines.all("endpoint", expecting: "tcp://HOST:PORT") {
-            $0.hasPrefix("tcp://") ? $0 : nil
+        func addresses(_ name: String) throws -> [String] {
+            try lines.all(name, expecting: "tcp://HOST:PORT") { $0.hasPrefix("tcp://") ? $0 : nil }
         }
+        endpoints = try addresses("endpoint")
+        fileEndpoints = try addresses("file-endpoint")
         guard !endpoints.isEmpty else {
             throw TransportError.file(path: path, problem: "has no endpoint")
         }
@@ -64,6 +69,7 @@ public struct AccessFile: Hashable, Sendable {
     public func write(to path: String) throws {
         var lines = [Self.title, "cluster: \(cluster)"]
         lines += endpoints.map { "endpoint: \($0)" }
+        lines += fileEndpoints.map { "file-endpoint: \($0)" }
         lines += [
             "server-public-key: \(serverKey.text)",
             "worker-secret-key: \(worker.secretKey.text)",

@@ -71,7 +71,7 @@ public enum ClientConnection {
 
 extension Dealer {
     /// Waits until something has happened.
-    fileprivate func wait(atMost limit: Duration) {
+    func wait(atMost limit: Duration) {
         var items = [monitor, socket].map {
             zmq_pollitem_t(socket: $0.raw, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
         }

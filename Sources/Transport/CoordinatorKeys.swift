@@ -72,9 +72,11 @@ public struct CoordinatorKeys: Hashable, Sendable {
     }
 
     /// What the coordinator writes for its workers and commands.
-    public func access(cluster: String, endpoints: [String]) -> AccessFile {
+    public func access(
+        cluster: String, endpoints: [String], fileEndpoints: [String] = []
+    ) -> AccessFile {
         AccessFile(
-            cluster: cluster, endpoints: endpoints, serverKey: server.publicKey, worker: worker,
-            submitter: submitter)
+            cluster: cluster, endpoints: endpoints, fileEndpoints: fileEndpoints,
+            serverKey: server.publicKey, worker: worker, submitter: submitter)
     }
 }

@@ -65,7 +65,24 @@ public final class CoordinatorSocket {
         accessControl.startCounting()
     }
 
-    private static func router(
+    /// Opens the second socket: the same keys and allow-list, on the next port, or a free one.
+    ///
+    /// - Throws: `TransportError`.
+    public func openFileSocket(keys: CoordinatorKeys) throws -> sending FileSocket {
+        let colon = endpoint.lastIndex(of: ":") ?? endpoint.endIndex
+        let next = UInt16(endpoint[colon...].dropFirst()).map { Int($0) + 1 } ?? 0
+        for port in [next, 0] where port <= UInt16.max {
+            do {
+                let listen = "\(endpoint[..<colon]):\(port)"
+                return try FileSocket(Self.router(listen, keys.server, in: context))
+            } catch TransportError.endpointInUse where port != 0 {
+                continue
+            }
+        }
+        throw TransportError.endpointInUse(endpoint)
+    }
+
+    static func router(
         _ listen: String, _ keys: CurveKeyPair, in context: Context
     ) throws -> Socket {
         guard listen.hasPrefix("tcp://") else { throw TransportError.endpoint(listen) }

@@ -24,11 +24,18 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case submit = 65
     case info = 66
     case stop = 67
+    // To the second socket.
+    case getFile = 80
+    case putFile = 81
     // To a command.
     case submitted = 97
     case coordinatorInfo = 98
     case stopping = 99
     case rejected = 100
+    // From the second socket.
+    case filePart = 112
+    case fileStored = 113
+    case fileRefused = 114
 
     /// The name that docs/protocol.md has for it.
     public var description: String {
@@ -56,6 +63,11 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .coordinatorInfo: "COORDINATOR_INFO"
         case .stopping: "STOPPING"
         case .rejected: "REJECTED"
+        case .getFile: "GET_FILE"
+        case .putFile: "PUT_FILE"
+        case .filePart: "FILE_PART"
+        case .fileStored: "FILE_STORED"
+        case .fileRefused: "FILE_REFUSED"
         }
     }
 }

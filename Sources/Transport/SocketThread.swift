@@ -49,6 +49,14 @@ public final class SocketThread: SerialExecutor {
         loop.watch({ [weak socket] in socket?.polled ?? [] }, onReadable)
     }
 
+    /// Calls `onReadable` on this thread whenever messages wait in `socket`, as above.
+    ///
+    /// - Precondition: On this thread.
+    public func watch(_ socket: FileSocket, onReadable: @escaping () -> Void) {
+        checkIsolated()
+        loop.watch({ [weak socket] in socket?.polled ?? [] }, onReadable)
+    }
+
     /// Calls `onReadable` on this thread whenever a message or news of the connection waits in
     /// `socket`, as above.
     ///

@@ -35,7 +35,7 @@ struct ExportCommand: AsyncParsableCommand {
         let reader = try store.reader()
         let opened = try OpenedSweep(sweep, in: reader)
         if what == "weights" {
-            try await WeightsExport(opened: opened, reader: reader, folder: out).run()
+            try await WeightsExport(opened: opened, reader: reader, store: store, folder: out).run()
             return
         }
         let csv = RowsCSV(plan: opened.file.plan)

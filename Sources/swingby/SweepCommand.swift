@@ -224,7 +224,8 @@ struct SweepVerify: AsyncParsableCommand {
         let numbers = try sampled(of: stored, in: reader)
         var mismatches = audit.digestMismatches
         for (number, digest) in numbers {
-            let result = try await TrialRunner.run(stored.file.plan.trial(number).spec)
+            let result = try await TrialRunner.run(
+                stored.file.plan.trial(number).spec, store: store)
             if result.digest != digest {
                 mismatches += 1
                 Terminal.complain(

@@ -219,7 +219,8 @@ struct TrialRun: AsyncParsableCommand {
         var differ = false
         for number in selector.numbers {
             let trial = selector.opened.file.plan.trial(number)
-            let (result, tensors) = try await TrialRunner.train(trial.spec, threads: threads)
+            let (result, tensors) = try await TrialRunner.train(
+                trial.spec, store: store, threads: threads)
             let object = TrialObject(sweep: sweep.name, trial: trial, attempt: 0, result: result)
             if output.json {
                 Terminal.printJSON(object.json(curves: curves))

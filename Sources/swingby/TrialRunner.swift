@@ -1,22 +1,28 @@
 import Foundation
+import Store
 import Sweeps
 import Synchronization
 
 /// Trains a trial in this process, for commands that check one.
 enum TrialRunner {
+    /// - Parameter store: Where the files are that the trial may start from.
     /// - Throws: `CommandFailure` where this program has no such kind; what the trial's own code
     ///   throws.
-    static func run(_ spec: TrialSpec, threads: Int = 1) async throws -> TrialResult {
-        try await kind(of: spec).run(spec, context: TrialContext(threads: threads))
+    static func run(
+        _ spec: TrialSpec, store: StoreOptions, threads: Int = 1
+    ) async throws -> TrialResult {
+        let context = TrialContext(threads: threads, file: store.file)
+        return try await kind(of: spec).run(spec, context: context)
     }
 
     /// - Returns: The result, and the final weights; none where the kind has none.
     static func train(
-        _ spec: TrialSpec, threads: Int = 1
+        _ spec: TrialSpec, store: StoreOptions, threads: Int = 1
     ) async throws -> (result: TrialResult, weights: [Tensor]) {
         let kept = Kept()
         let context = TrialContext(
-            threads: threads, keepWeights: { weights in kept.weights.withLock { $0 = weights } })
+            threads: threads, file: store.file,
+            keepWeights: { weights in kept.weights.withLock { $0 = weights } })
         let result = try await kind(of: spec).run(spec, context: context)
         return (result, kept.weights.withLock { $0 })
     }
@@ -30,5 +36,18 @@ enum TrialRunner {
 
     private final class Kept: Sendable {
         let weights = Mutex<[Tensor]>([])
+    }
+}
+
+extension StoreOptions {
+    /// Reads a file of the store by the name that a configuration has for it.
+    var file: @Sendable (_ name: String) throws -> [UInt8] {
+        let files = FileStore(store: path)
+        return { name in
+            guard let digest = Digest256(fileName: name), files.contains(digest) else {
+                throw MissingFile(digest: name)
+            }
+            return try files.bytes(of: digest)
+        }
     }
 }

@@ -7,6 +7,7 @@ import Sweeps
 struct WeightsExport {
     let opened: OpenedSweep
     let reader: StoreReader
+    let store: StoreOptions
     /// Gets a file `N.safetensors` for trial N.
     let folder: String
 
@@ -19,7 +20,8 @@ struct WeightsExport {
                 missing += 1
                 continue
             }
-            let trained = try await TrialRunner.train(opened.file.plan.trial(number).spec)
+            let trained = try await TrialRunner.train(
+                opened.file.plan.trial(number).spec, store: store)
             guard trained.result.digest == stored.digest else {
                 Terminal.complain(
                     "\(sweep.name)/\(number): the store has digest \(stored.digest), here it is "
