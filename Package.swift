@@ -74,7 +74,7 @@ let package = Package(
             dependencies: ["Coordination", "Sweeps", "CZeroMQ", protobuf, logging],
             exclude: ["wire.proto"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["Sweeps", grdb], swiftSettings: strict),
-        .target(name: "Report", dependencies: ["Sweeps"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["NumericCore", "Sweeps"], swiftSettings: strict),
         .target(name: "Figures", dependencies: ["Sweeps", subprocess], swiftSettings: strict),
 
         // Row 3: shells.

@@ -27,7 +27,7 @@ public struct PlaneFigure: Sendable {
         for row in rows {
             guard let result = row.result else { continue }
             let cell = plan.cellIndex(ofTrial: row.number)
-            let group = grouping.groupOfCell[cell]
+            guard let group = grouping.groupOfCell[cell] else { continue }
             guard result.outcome == .finished else {
                 diverged[group] += 1
                 continue

@@ -3,15 +3,6 @@ internal import Sweeps
 extension Interval {
     static let resampleCount = 2000
 
-    /// Whether it is an interval for that statistic.
-    func fits(_ statistic: Statistic) -> Bool {
-        switch self {
-        case .t95: statistic == .mean
-        case .wilson95: statistic == .fraction
-        case .bootstrap95: true
-        }
-    }
-
     /// How a caption names it.
     var caption: String {
         switch self {

@@ -5,6 +5,8 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownMetric(String, known: [String])
     case curveWithoutReducer(String)
     case scalarWithReducer(MetricReference)
+    case noReference(String)
+    case wrongPairing(String)
     case unitWithoutStep(unit: String, metric: MetricReference)
     case unknownUnit(String, kind: String)
     case intervalDoesNotFit(Interval, Statistic, label: String)
@@ -17,11 +19,12 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
                 + known.map { "'\($0.visible)'" }.joined(separator: ", ")
         case .curveWithoutReducer(let name):
             "'\(name.visible)' is a curve; write how it becomes a number: "
-                + MetricReference.Reducer.allCases.map { "\(name.visible):\($0.rawValue)" }
+                + MetricReference.Reducer.examples.map { "\(name.visible):\($0)" }
                 .joined(separator: ", ")
         case .scalarWithReducer(let metric):
             "'\(metric.name.visible)' is a single number; write it without "
-                + "':\(metric.reducer?.rawValue ?? "")'"
+                + "':\(metric.reducer?.description ?? "")'"
+        case .noReference(let objection), .wrongPairing(let objection): objection
         case .unitWithoutStep(let unit, let metric):
             "unit '\(unit.visible)' is for steps, and '\(metric.description.visible)' is none; "
                 + "leave the unit out"

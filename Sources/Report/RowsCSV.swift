@@ -110,7 +110,7 @@ public struct RowsCSV: Sendable {
 extension MetricReference {
     /// The number as the trial gave it, finite or not.
     fileprivate func rawValue(of result: TrialResult) -> Double? {
-        guard let reducer else { return result.scalar(name) ?? nil }
-        return result.curve(name).flatMap(reducer.value)
+        guard reducer == .last else { return result.scalar(name) ?? nil }
+        return result.curve(name)?.values.last
     }
 }

@@ -19,7 +19,16 @@ struct Sample: Sendable {
     ///
     /// An event that never came is later than all others to a quantile (infinite) and is left out
     /// of a mean. To a fraction it is a 0, and what came a 1: any event, any flag that is not zero.
-    func pool(for statistic: Statistic, isEvent: Bool) -> [Double] {
+    ///
+    /// - Parameter countsMissing: false where what is missing is later than nothing: a difference.
+    func pool(
+        for statistic: Statistic, isEvent: Bool, countsMissing: Bool = true
+    ) -> [Double] {
+        let missing = countsMissing ? missing : 0
+        return pool(for: statistic, isEvent: isEvent, missing: missing)
+    }
+
+    private func pool(for statistic: Statistic, isEvent: Bool, missing: Int) -> [Double] {
         switch statistic {
         case .mean, .sd:
             numbers.sorted()

@@ -16,6 +16,14 @@ extension SummaryTable {
         let pooled = pooled.isEmpty ? "" : "; pooled: \(Self.list(pooled))"
         let grouped = rowNames.isEmpty ? "all cells" : "by \(Self.list(rowNames))"
         var lines = ["\(sweep.visible)/\(spec.name.visible): \(grouped)\(spread)\(pooled)"]
+        if let condition = spec.condition {
+            lines.append("where \(condition.description.visible)")
+        }
+        if let pairing = spec.pairing {
+            lines.append(
+                "differences to \(pairing.axis.visible) \(pairing.base.description.visible), seed by "
+                    + "seed; n: pairs of which both finished")
+        }
         if over < planned {
             let lost = withoutResult > 0 ? ", \(withoutResult) of them without a result" : ""
             lines.append("so far \(over) of \(planned) trials\(lost)")
@@ -23,7 +31,8 @@ extension SummaryTable {
             lines.append("\(withoutResult) of \(planned) trials ended without a result")
         }
         let seeds = seedCount == 1 ? "1 seed" : "\(seedCount) seeds"
-        lines.append("n: finished trials (\(seeds) a cell); diverged ones are in no statistic")
+        let whose = spec.pairing == nil ? "n: finished trials (\(seeds) a cell)" : "\(seeds) a cell"
+        lines.append("\(whose); diverged ones are in no statistic")
         let withInterval = spec.cells.filter { $0.interval != nil && $0.theory != .value }
         for interval in Interval.allCases {
             let labels = withInterval.filter { $0.interval == interval }.map(\.label)
@@ -38,8 +47,10 @@ extension SummaryTable {
         var notes: [String] = []
         if rows.contains(where: { $0.cells.contains { $0.missing > 0 } }) {
             notes.append(
-                "(k never): in k trials the event never came; a quantile counts these as later "
-                    + "than all others, a mean leaves them out")
+                spec.pairing == nil
+                    ? "(k never): in k trials the event never came; a quantile counts these as "
+                        + "later than all others, a mean leaves them out"
+                    : "(k never): in k pairs an event never came; these are left out")
         }
         if rows.contains(where: { $0.n < spec.minimumSeeds }), spec.minimumSeeds > 1 {
             notes.append("—: fewer than \(spec.minimumSeeds) finished trials")

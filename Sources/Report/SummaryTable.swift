@@ -37,8 +37,9 @@ public struct SummaryTable: Sendable {
     public let pooled: [String]
     /// Replicates a cell.
     public let seedCount: Int
+    /// Trials of the groups.
     public let planned: Int
-    /// How many of the rows given were over, and how many of them had failed or were cancelled.
+    /// How many of them given are over, and how many of them had failed or were cancelled.
     public let over: Int
     public let withoutResult: Int
     /// In plan order: every combination that occurs in the plan.
@@ -59,14 +60,15 @@ public struct SummaryTable: Sendable {
     }
 
     init(
-        spec: TableSpec, plan: Plan, grouping: Grouping, over: Int, withoutResult: Int, rows: [Row]
+        spec: TableSpec, plan: Plan, grouping: Grouping, planned: Int, over: Int,
+        withoutResult: Int, rows: [Row]
     ) {
         sweep = plan.name
         self.spec = spec
         axes = grouping.names
         pooled = grouping.pooled
         seedCount = plan.seeds.count
-        planned = plan.trialCount
+        self.planned = planned
         self.over = over
         self.withoutResult = withoutResult
         self.rows = rows

@@ -54,6 +54,14 @@ public struct SIMKind: TrialKind {
         return OneLayerTheory(decoded).theory
     }
 
+    /// ½‖x̂‖² for `ood_loss`, μ_k for `output/k`.
+    public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
+        let signal = decode(configuration).signal
+        if curve == "ood_loss" { return .scale(signal.reduce(0) { $0 + $1 * $1 } / 2) }
+        let k = signal.indices.first { curve == "output/\($0 + 1)" }
+        return k.map { .target(signal[$0]) }
+    }
+
     /// - Throws: `ConfigurationError` at a configuration that is none of ours or a file that does
     ///   not fit it, `SafetensorsError`, what the context's `file` throws, `KernelError` on a CPU
     ///   without AVX2 and FMA, `CancellationError`.

@@ -15,15 +15,19 @@ public struct Grouping: Sendable {
     public let pooled: [String]
     /// Every combination that occurs in the plan, in the order of first occurrence.
     public let groups: [Group]
-    /// The index in `groups` of each cell of the plan.
-    public let groupOfCell: [Int]
+    /// The index in `groups` of each cell of the plan; nil where the condition is false.
+    public let groupOfCell: [Int?]
 
     /// Takes time in proportion to the cells of the plan.
     ///
-    /// - Parameter names: Axes, keys of zipped axes, or keys that are the same everywhere (an axis
-    ///   that was overridden by one value); nil: all axes.
+    /// - Parameters:
+    ///   - names: Axes, keys of zipped axes, or keys that are the same everywhere (an axis
+    ///     that was overridden by one value); nil: all axes.
+    ///   - condition: Cells of which it is false are in no group.
     /// - Throws: `GroupingError`, when a name is none of these.
-    public init(by names: [String]?, plan: Plan) throws(GroupingError) {
+    public init(
+        by names: [String]?, plan: Plan, where condition: Condition? = nil
+    ) throws(GroupingError) {
         let names = names ?? plan.axes.map(\.name)
         var columns: [Column] = []
         for name in names {
@@ -31,10 +35,14 @@ public struct Grouping: Sendable {
         }
         let needsConfiguration = columns.contains(where: \.needsConfiguration)
         var groups: [Group] = []
-        var groupOfCell: [Int] = []
+        var groupOfCell: [Int?] = []
         var known: [[Value?]: Int] = [:]
         groupOfCell.reserveCapacity(plan.cellCount)
         for index in 0..<plan.cellCount {
+            if let condition, !plan.holds(condition, in: plan.cell(at: index)) {
+                groupOfCell.append(nil)
+                continue
+            }
             let configuration = needsConfiguration ? plan.cell(at: index).configuration : nil
             let rows = plan.rows(ofCell: index)
             let values = columns.map { $0.value(rows: rows, configuration: configuration) }
@@ -91,10 +99,7 @@ extension Grouping {
             if let place = plan.axes.firstIndex(where: { $0.name == name }) {
                 let found = plan.axes[place]
                 axis = place
-                valueOfRow = found.rows.indices.map { row in
-                    if let labels = found.labels { return .text(labels[row]) }
-                    return found.keys.count == 1 ? found.rows[row][0] : .list(found.rows[row])
-                }
+                valueOfRow = found.rows.indices.map { found.value(ofRow: $0) }
                 let areAll = found.keys.allSatisfy(conditional.contains)
                 conditionalKeys = areAll ? found.keys : []
             } else if let place = plan.axes.firstIndex(where: { $0.keys.contains(name) }),
@@ -121,5 +126,27 @@ extension Grouping {
             let applies = conditionalKeys.contains { configuration[$0] != nil }
             return applies ? valueOfRow[row] : nil
         }
+    }
+}
+
+extension Plan {
+    /// Says what is wrong with pairs by an axis; nil where nothing is.
+    public func objection(to pairing: TableSpec.Pairing) -> String? {
+        guard let axis = axes.first(where: { $0.name == pairing.axis }) else {
+            return "\(SweepFileError.quoted(pairing.axis)) is no axis of this sweep"
+                + suggestion(for: pairing.axis, among: axes.map(\.name))
+        }
+        let values = axis.rows.indices.map { axis.value(ofRow: $0) }
+        guard !values.contains(pairing.base) else { return nil }
+        return "\(axis.name.visible) is never \(pairing.base.description.visible)"
+            + "; known are " + values.map(\.description.visible).joined(separator: ", ")
+    }
+}
+
+extension Axis {
+    /// What groups are told apart by: a row's label, its one value, or the list of its values.
+    func value(ofRow row: Int) -> Value {
+        if let labels { return .text(labels[row]) }
+        return keys.count == 1 ? rows[row][0] : .list(rows[row])
     }
 }

@@ -39,6 +39,15 @@ extension Plan {
         condition.holds { value(of: $0, in: cell) }
     }
 
+    /// Reads a condition that a person typed.
+    ///
+    /// - Throws: `ConditionError`, for the first thing that is wrong, unknown names too.
+    public func condition(_ text: String) throws(ConditionError) -> Condition {
+        let condition = try Condition(text)
+        if let wrong = conditionNames.problems(of: condition).first { throw wrong }
+        return condition
+    }
+
     /// What conditions on this plan may name.
     var conditionNames: ConditionNames {
         ConditionNames(parameters: kind.parameters, axes: axes)

@@ -33,8 +33,8 @@ struct TableReader {
     {
         let what = "table '\(name.visible)'"
         let section = Section(
-            element, what, keys: ["rows", "cols", "cells", "min_seeds"],
-            unsupported: ["where", "paired"], &problems)
+            element, what, keys: ["rows", "cols", "cells", "where", "min_seeds", "paired"],
+            &problems)
         guard case .mapping = element.content else { return }
         var rows = section["rows"].flatMap { vocabulary.axes($0, "rows", &problems) }
         let columns = section["cols"].flatMap { vocabulary.axes($0, "cols", &problems) } ?? []
@@ -50,6 +50,10 @@ struct TableReader {
             }.map(\.name)
         }
         let minimum = section["min_seeds"]?.integer("min_seeds", in: 1...1_000_000, &problems)
+        let condition = section["where"].flatMap {
+            $0.condition("where", names: vocabulary.plan?.conditionNames, &problems)
+        }
+        let pairing = section["paired"].flatMap { readPairing($0, &problems) }
         guard let cells = section["cells"] else {
             problems.add(
                 element.origin, "\(what) has no cells; write cells: [{metric: …}]")
@@ -59,7 +63,28 @@ struct TableReader {
         tables.append(
             TableSpec(
                 name: name, rows: rows, columns: columns, cells: columnsOfCells,
-                minimumSeeds: minimum ?? 1))
+                minimumSeeds: minimum ?? 1, condition: condition, pairing: pairing))
+    }
+
+    private func readPairing(
+        _ element: SourceNode, _ problems: inout Problems
+    ) -> TableSpec.Pairing? {
+        let section = Section(element, "paired", keys: ["axis", "base"], &problems)
+        guard case .mapping = element.content else { return nil }
+        guard let axis = section["axis"]?.text("axis", &problems), let base = section["base"] else {
+            problems.add(element.origin, "paired needs both; write {axis: …, base: …}")
+            return nil
+        }
+        guard let value = base.value else {
+            base.complain("base must be a value of \(axis.visible)", &problems)
+            return nil
+        }
+        let pairing = TableSpec.Pairing(axis: axis, base: value)
+        if let objection = vocabulary.plan?.objection(to: pairing) {
+            problems.add(element.origin, objection)
+            return nil
+        }
+        return pairing
     }
 
     private mutating func readCells(_ element: SourceNode, _ problems: inout Problems)
@@ -113,7 +138,8 @@ struct TableReader {
     }
 
     private mutating func isStep(_ metric: MetricReference) -> Bool {
-        metric.reducer == .argmin || vocabulary.shape(of: metric.name) == .eventStep
+        metric.reducer.map { $0.powerOfStep != 0 }
+            ?? (vocabulary.shape(of: metric.name) == .eventStep)
     }
 }
 
@@ -129,13 +155,13 @@ extension TableReader {
         guard let shape = vocabulary.shape(of: name, at: element.origin, &problems) else {
             return nil
         }
-        let reducers = MetricReference.Reducer.allCases.map(\.rawValue)
         guard parts.count == 2 else {
             if shape != .curve { return MetricReference(name: name) }
             problems.add(
                 element.origin,
                 "\(name) is a curve; say what of it: "
-                    + reducers.map { "\(name):\($0)" }.joined(separator: ", "))
+                    + MetricReference.Reducer.examples.map { "\(name):\($0)" }
+                    .joined(separator: ", "))
             return nil
         }
         guard shape == .curve else {
@@ -143,43 +169,28 @@ extension TableReader {
                 element.origin, "\(name) is no curve; leave out ':\(String(parts[1]).visible)'")
             return nil
         }
-        guard let reducer = MetricReference.Reducer(rawValue: String(parts[1])) else {
-            let word = String(parts[1])
-            problems.add(
-                element.origin,
-                Self.isLaterReducer(word)
-                    ? "reducer '\(word)' is not supported by this version; "
-                        + "known are \(reducers.joined(separator: ", "))"
-                    : "unknown reducer \(SweepFileError.quoted(word))"
-                        + suggestion(for: word, among: reducers))
+        do {
+            let reducer = try MetricReference.Reducer(String(parts[1]))
+            if let objection = vocabulary.plan?.objection(to: reducer, of: name) {
+                problems.add(element.origin, objection)
+                return nil
+            }
+            return MetricReference(name: name, reducer: reducer)
+        } catch {
+            problems.add(element.origin, error.description)
             return nil
         }
-        return MetricReference(name: name, reducer: reducer)
-    }
-
-    private static func isLaterReducer(_ word: String) -> Bool {
-        let name = String(word.prefix { $0 != "(" })
-        return [
-            "rise", "rho", "swing", "descents", "first_below", "learning_time", "slope", "area",
-        ].contains(name)
     }
 
     private static func readStatistic(
         _ element: SourceNode, _ problems: inout Problems
     ) -> Statistic? {
         let text = element.value?.text ?? ""
-        switch text {
-        case "mean": return .mean
-        case "sd": return .sd
-        case "median": return .median
-        case "fraction": return .fraction
-        default:
-            if let quantile = quantileShare(text) { return .quantile(quantile) }
-            let words = ["mean", "sd", "median", "q10", "q90", "fraction"]
-            element.complain(
-                "stat cannot be \(element.phrase)" + suggestion(for: text, among: words), &problems)
-            return nil
-        }
+        if let statistic = Statistic(text) { return statistic }
+        let words = ["mean", "sd", "median", "q10", "q90", "fraction"]
+        element.complain(
+            "stat cannot be \(element.phrase)" + suggestion(for: text, among: words), &problems)
+        return nil
     }
 
     private static func check(

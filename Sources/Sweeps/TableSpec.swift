@@ -1,21 +1,24 @@
 /// A metric as a table or figure names it: a curve with its reducer (`ood_loss:last`), or a scalar
 /// alone (`learning_time/1`).
 public struct MetricReference: Hashable, Sendable, CustomStringConvertible {
-    /// Makes a number of a curve.
-    public enum Reducer: String, Sendable, CaseIterable {
-        case last, min, argmin, max
-    }
-
     public let name: String
     /// nil for a scalar.
     public let reducer: Reducer?
+
+    /// - Parameter text: `ood_loss:last`, `learning_time/1`.
+    /// - Throws: `ReducerError`, for what is after the colon.
+    public init(_ text: String) throws(ReducerError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        name = String(parts[0])
+        reducer = parts.count == 2 ? try Reducer(String(parts[1])) : nil
+    }
 
     public init(name: String, reducer: Reducer? = nil) {
         self.name = name
         self.reducer = reducer
     }
 
-    public var description: String { reducer.map { "\(name):\($0.rawValue)" } ?? name }
+    public var description: String { reducer.map { "\(name):\($0)" } ?? name }
 }
 
 /// What is made of a metric's values over the seeds of a group.
@@ -28,6 +31,19 @@ public enum Statistic: Hashable, Sendable, CustomStringConvertible {
     case quantile(Double)
     /// Of values that are not zero (events that came, flags that are up).
     case fraction
+
+    /// - Returns: nil unless it is `mean`, `sd`, `median`, `fraction`, or `q` and a percentage.
+    public init?(_ text: String) {
+        switch text {
+        case "mean": self = .mean
+        case "sd": self = .sd
+        case "median": self = .median
+        case "fraction": self = .fraction
+        default:
+            guard let share = quantileShare(text) else { return nil }
+            self = .quantile(share)
+        }
+    }
 
     public var description: String {
         switch self {
@@ -43,6 +59,15 @@ public enum Statistic: Hashable, Sendable, CustomStringConvertible {
 /// A 95 % interval beside a statistic.
 public enum Interval: String, Hashable, Sendable, CaseIterable {
     case t95, bootstrap95, wilson95
+
+    /// Whether it is an interval for that statistic.
+    public func fits(_ statistic: Statistic) -> Bool {
+        switch self {
+        case .t95: statistic == .mean
+        case .wilson95: statistic == .fraction
+        case .bootstrap95: true
+        }
+    }
 }
 
 /// How a cell brings in the trial kind's own prediction.
@@ -90,16 +115,33 @@ public struct TableSpec: Hashable, Sendable {
     public let cells: [ColumnSpec]
     /// A group with fewer finished trials shows a dash.
     public let minimumSeeds: Int
+    /// Cells of which it is false are left out.
+    public let condition: Condition?
+    public let pairing: Pairing?
+
+    /// Statistics of differences to another value of an axis, seed by seed.
+    public struct Pairing: Hashable, Sendable {
+        public let axis: String
+        /// The value, or the label, that others are held against.
+        public let base: Value
+
+        public init(axis: String, base: Value) {
+            self.axis = axis
+            self.base = base
+        }
+    }
 
     public init(
         name: String, rows: [String]?, columns: [String] = [], cells: [ColumnSpec],
-        minimumSeeds: Int = 1
+        minimumSeeds: Int = 1, condition: Condition? = nil, pairing: Pairing? = nil
     ) {
         self.name = name
         self.rows = rows
         self.columns = columns
         self.cells = cells
         self.minimumSeeds = minimumSeeds
+        self.condition = condition
+        self.pairing = pairing
     }
 }
 

@@ -27,6 +27,10 @@ public protocol TrialKind: Sendable {
     /// The kind's own prediction for a cell, without any seed: nil where there is none.
     func theory(of configuration: Configuration) -> Theory?
 
+    /// What a curve is held against, for the reducers `rho`, `swing` and `learning_time`: nil, which
+    /// is what a kind has that says nothing, where there is nothing to hold it against.
+    func reference(of curve: String, in configuration: Configuration) -> CurveReference?
+
     /// Trains and measures one trial. The bits of the result depend on `spec` alone.
     ///
     /// - Throws: `CancellationError` soon after the context says so; anything else is a failure.
@@ -70,6 +74,19 @@ extension TrialKind {
 
     /// For kinds without a theory.
     public func theory(of configuration: Configuration) -> Theory? { nil }
+
+    /// For kinds whose curves are held against nothing.
+    public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
+        nil
+    }
+}
+
+/// What a curve is held against.
+public enum CurveReference: Hashable, Sendable {
+    /// What is large for it: ½‖x̂‖² of an OOD loss.
+    case scale(Double)
+    /// Where it should end: μ_k of an output.
+    case target(Double)
 }
 
 /// A metric that a kind declares.

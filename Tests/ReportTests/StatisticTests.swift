@@ -132,12 +132,13 @@ struct ReductionTests {
         "makes the number that its name says",
         arguments: [(MetricReference.Reducer.last, 2.0), (.min, 1), (.argmin, 20), (.max, 3)])
     func values(reducer: MetricReference.Reducer, expected: Double) {
-        #expect(reducer.value(of: curve) == expected)
+        #expect(reducer.measurement(of: curve, reference: nil) == .number(expected))
     }
 
-    @Test("makes none of an empty curve", arguments: MetricReference.Reducer.allCases)
+    @Test("makes none of an empty curve", arguments: MetricReference.Reducer.examples)
     func empty(reducer: MetricReference.Reducer) {
-        #expect(reducer.value(of: Curve(name: "loss", steps: [], values: [])) == nil)
+        let curve = Curve(name: "loss", steps: [], values: [])
+        #expect(reducer.measurement(of: curve, reference: .scale(1)) == .absent)
     }
 }
 

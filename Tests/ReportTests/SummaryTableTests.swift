@@ -194,7 +194,9 @@ struct TableErrorTests {
         #expect(
             error(ColumnSpec(metric: .init(name: "loss")))
                 == "'loss' is a curve; write how it becomes a number: "
-                + "loss:last, loss:min, loss:argmin, loss:max")
+                + "loss:last, loss:min, loss:argmin, loss:max, loss:rise, loss:rho, loss:swing, "
+                + "loss:descents, loss:first_below(0.1), loss:learning_time(0.1), "
+                + "loss:slope(late), loss:log_slope(late), loss:area")
         #expect(
             error(ColumnSpec(metric: .init(name: "time", reducer: .last)))
                 == "'time' is a single number; write it without ':last'")

@@ -250,7 +250,7 @@ extension MalformedFile {
                 + "    rows: [model.layer]\n    cols: [model.bias]\n    min_seeds: 0\n"
                 + "    where: x\n    cells:\n      - {metric: ood_los:last}\n"
                 + "      - {metric: ood_loss}\n      - {metric: bend:last}\n"
-                + "      - {metric: ood_loss:rise}\n      - {metric: ood_loss:lst}\n"
+                + "      - {metric: ood_loss:rho}\n      - {metric: ood_loss:lst}\n"
                 + "      - {metric: bend, stat: meen}\n"
                 + "      - {metric: bend, stat: median, ci: t95}\n"
                 + "      - {metric: bend, unit: epoch}\n"
@@ -260,13 +260,14 @@ extension MalformedFile {
             "f.yaml:5:12: 'model.layer' is no axis of this sweep; did you mean 'model.layers'?",
             "f.yaml:6:12: 'model.bias' is no axis of this sweep; known are model.layers",
             "f.yaml:7:16: min_seeds must be a whole number from 1 to 1000000, not 0",
-            "f.yaml:8:5: 'where' is not supported by this version; leave it out",
+            "f.yaml:8:13: no comparison after x; write one with == != < <= > >= or in",
             "f.yaml:10:18: no metric 'ood_los' in this sweep; did you mean 'ood_loss'?",
             "f.yaml:11:18: ood_loss is a curve; say what of it: ood_loss:last, ood_loss:min, "
-                + "ood_loss:argmin, ood_loss:max",
+                + "ood_loss:argmin, ood_loss:max, ood_loss:rise, ood_loss:rho, ood_loss:swing, "
+                + "ood_loss:descents, ood_loss:first_below(0.1), ood_loss:learning_time(0.1), "
+                + "ood_loss:slope(late), ood_loss:log_slope(late), ood_loss:area",
             "f.yaml:12:18: bend is no curve; leave out ':last'",
-            "f.yaml:13:18: reducer 'rise' is not supported by this version; "
-                + "known are last, min, argmin, max",
+            "f.yaml:13:18: rho needs to know how large ood_loss can be, and sim does not say that",
             "f.yaml:14:18: unknown reducer 'lst'; did you mean 'last'?",
             "f.yaml:15:30: stat cannot be 'meen'; did you mean 'mean'?",
             "f.yaml:16:42: t95 goes with mean; use bootstrap95 for median",
