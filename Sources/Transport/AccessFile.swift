@@ -23,7 +23,8 @@ public struct AccessFile: Hashable, Sendable {
         worker: CurveKeyPair, submitter: CurveKeyPair
     ) {
         precondition(!endpoints.isEmpty, "an access file without an endpoint")
-        precondition(!(endpoints + fileEndpoints + [cluster]).contains { $0.contains("\n") }, "a line break")
+        precondition(
+            !(endpoints + fileEndpoints + [cluster]).contains { $0.contains("\n") }, "a line break")
         self.cluster = cluster
         self.endpoints = endpoints
         self.fileEndpoints = fileEndpoints

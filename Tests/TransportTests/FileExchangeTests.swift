@@ -14,7 +14,7 @@ struct FileExchangeTests {
     /// Serves with `answer` on this thread while `body` runs on another.
     private func serving<Value: Sendable>(
         _ answer: (FileRequest, Role) -> FileReply,
-        _ body: @escaping @Sendable (AccessFile) throws -> Value
+        peer body: @escaping @Sendable (AccessFile) throws -> Value
     ) throws -> Value {
         let socket = try CoordinatorSocket.loopback(keys)
         let files = try socket.openFileSocket(keys: keys)
@@ -87,7 +87,8 @@ struct FileExchangeTests {
         ]
         for (reply, hint) in replies {
             let error = #expect(throws: TransportError.self) {
-                try serving({ _, _ in reply }) { access in
+                func answer(_ request: FileRequest, _ role: Role) -> FileReply { reply }
+                _ = try serving(answer) { access in
                     try FileExchange(access: access, role: .worker).get(Digest256(hashing: [9]))
                 }
             }
@@ -100,7 +101,8 @@ struct FileExchangeTests {
         let stranger = CoordinatorKeys()
         let serverKey = keys.server.publicKey
         #expect(throws: TransportError.self) {
-            try serving({ _, _ in .stored(0) }) { access in
+            func answer(_ request: FileRequest, _ role: Role) -> FileReply { .stored(0) }
+            try serving(answer) { access in
                 let strange = AccessFile(
                     cluster: "test", endpoints: access.endpoints,
                     fileEndpoints: access.fileEndpoints, serverKey: serverKey,
