@@ -85,7 +85,7 @@ struct PythonScript {
             rows = list(zip(*(swingby[key] for key in ("steps", "train_loss", "ood_loss"))))
 
             print("step,train_loss,swingby_train_loss,ood_loss,swingby_ood_loss")
-            for step in range(rows[-1][0] + 1):
+            for step in range(rows[-1][0] + 1 if rows else 0):
                 # At step 0 the loss of the first batch, then that which led to the step.
                 batch = batches[max(step - 1, 0) % len(batches)]
                 loss = torch.nn.functional.mse_loss(network(batch), batch)

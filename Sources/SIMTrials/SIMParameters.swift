@@ -41,7 +41,7 @@ extension SIMKind {
             "Whether the concepts lie along random orthonormal directions, or along the axes."),
         Parameter(
             "data.file", .file,
-            "Points in place of drawn ones, a safetensors file: x [n, d] in the order of training, "
+            "Points in place of drawn ones, data: {file: PATH} in a sweep file. A safetensors file: x [n, d] in the order of training, "
                 + "x_test [d], and axes [s, d], the directions of the concepts, where they are not "
                 + "the first s coordinates. The task's other keys but signal, dimension and samples "
                 + "do not apply."),
@@ -70,7 +70,8 @@ extension SIMKind {
                 + "deviation itself, 0.01 if left out."),
         Parameter(
             "init.file", .file,
-            "Initial weights and biases in place of drawn ones, a safetensors file: "
+            "Initial weights and biases in place of drawn ones, init: {file: PATH} in a sweep file. A "
+                + "safetensors file: "
                 + "layers.0.weight [out, in], layers.0.bias [out], layers.1.weight …"),
     ]
 

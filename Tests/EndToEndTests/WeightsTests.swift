@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@Suite("Weights and programs of a trial", .serialized)
+struct WeightsTests {
+    /// Two small trials in a store.
+    private func store() throws -> Folder {
+        let store = Folder()
+        let file = try store.write(
+            """
+            name: small
+            parameters:
+              task.dimension: {value: 3}
+              task.samples: {value: 20}
+              model.layers: {value: 2}
+              train.epochs: {value: 3}
+            seeds: {count: 2}
+            """, to: "small.yaml")
+        let ran = try Program.run("run", file, "--workers", "1", store: store)
+        try #require(ran.status == 0, "\(ran.error)")
+        return store
+    }
+
+    private func files(_ path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    @Test("are written for each trial, and the same for one alone")
+    func weights() throws {
+        let store = try store()
+        let folder = store.path + "/weights"
+        let ended = try Program.run("export", "small", "weights", "--out", folder, store: store)
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try files(folder) == ["1.safetensors", "2.safetensors"])
+        let alone = store.path + "/second.safetensors"
+        let ran = try Program.run("trial", "run", "small/2", "--weights", alone, store: store)
+        #expect(ran.status == 0, "\(ran.error)")
+        let contents = try [alone, folder + "/2.safetensors", folder + "/1.safetensors"]
+            .map { try Data(contentsOf: URL(filePath: $0)) }
+        #expect(contents[0] == contents[1] && contents[0] != contents[2])
+        let several = try Program.run("trial", "run", "small", "--weights", alone, store: store)
+        #expect(several.status == 2, "\(several.error)")
+    }
+
+    @Test("make a folder for Python, once")
+    func python() throws {
+        let store = try store()
+        let folder = store.path + "/python"
+        let arguments = ["trial", "export", "small/1", "--python", folder]
+        let ended = try Program.start(arguments, store: store).wait()
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(ended.output.contains("python \(folder)/train.py"))
+        let expected = ["data.safetensors", "swingby.json", "train.py", "weights.safetensors"]
+        #expect(try files(folder) == expected)
+        let before = try files(store.path)
+        let again = try Program.start(arguments, store: store).wait()
+        #expect(again.status == 1 && again.error.contains("is there already"), "\(again.error)")
+        #expect(try files(store.path) == before && files(folder) == expected)
+    }
+}
