@@ -63,7 +63,7 @@ public actor CoordinatorService: Service {
             fileEndpoints: fileEndpoints)
         try access.write(to: store.directory + "/access")
         try store.recordStart(endpoint: endpoint, at: wallClock())
-        let state = try store.loadOpenState()
+        let state = try store.loadOpenState(for: kinds)
         core = Coordinator(
             cluster: store.cluster, epoch: store.epoch,
             trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases, at: .zero)
@@ -290,9 +290,10 @@ public actor CoordinatorService: Service {
         let file = try SweepFile(
             text: Array(source.text.utf8), path: source.path, overrides: source.overrides,
             kinds: kinds)
-        let submission = SweepSubmission(
+        var submission = SweepSubmission(
             path: source.path, text: source.text, overrides: source.overrides,
             planDigest: file.plan.identity, run: file.run)
+        submission.isRerun = source.isRerun
         let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
         inputs.append(
             .known(

@@ -180,6 +180,8 @@ public struct SweepSource: Hashable, Sendable {
     public var text: String
     /// `key=a,b` of the command line.
     public var overrides: [String]
+    /// Whether to begin anew where the sweep of this name began with another version of its kind.
+    public var isRerun = false
 
     public init(path: String, text: String, overrides: [String]) {
         self.path = path

@@ -13,6 +13,8 @@ public struct SweepSubmission: Hashable, Sendable {
     public var planDigest: Digest256
     /// For trials that the store does not have yet; a shared one keeps its first sweep's.
     public var run: RunSettings
+    /// Whether to begin anew where the sweep of this name began with another version of its kind.
+    public var isRerun = false
 
     public init(
         path: String, text: String, overrides: [String], planDigest: Digest256,

@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case changedWhileRead(path: String)
     /// The name is another sweep's: its plan differs.
     case sweepExists(name: String, id: Int)
+    /// The sweep of this name began with another version of its kind than the program has.
+    case otherVersion(name: String, kind: String, began: Int, here: Int)
     /// No such sweep; `known` are the newest names.
     case unknownSweep(String, known: [String])
     /// The sweep has no trial of this number.
@@ -87,6 +89,10 @@ extension StoreError: CustomStringConvertible {
         case .sweepExists(let name, let id):
             "sweep '\(name)' is in the store already (sweep \(id)) with another plan; choose"
                 + " another name or another store"
+        case .otherVersion(let name, let kind, let began, let here):
+            "sweep '\(name)' began with version \(began) of '\(kind)' and this program has version"
+                + " \(here), whose bits differ; go on with the program that began it, or run it anew"
+                + " with --rerun: the old results stay in the store as '\(name)@\(began)'"
         case .unknownSweep(let selector, let known):
             "there is no sweep '\(selector)'; "
                 + (known.isEmpty

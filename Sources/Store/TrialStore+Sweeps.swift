@@ -9,7 +9,9 @@ extension TrialStore {
     /// of the plan (tables, figures) may change.
     ///
     /// - Parameter now: Milliseconds since 1970.
-    /// - Throws: `StoreError.sweepExists` for a name that has another plan.
+    /// - Throws: `StoreError.sweepExists` for a name that has another plan; `.otherVersion` for one
+    ///   that began with another version of its kind, unless the submission is a rerun: then that
+    ///   sweep is kept as `NAME@VERSION`.
     public func insert(
         _ submission: SweepSubmission, plan: Plan, at now: Int64
     ) throws(StoreError) -> InsertedSweep {
@@ -34,9 +36,19 @@ private struct SweepWriter {
 
     /// The sweep of this name, if it has the same plan.
     func resumedSweep() throws -> Int64? {
-        let row = try db.first("SELECT id, plan_digest FROM sweep WHERE name = ?", plan.name)
+        let row = try db.first(
+            "SELECT id, plan_digest, kind, version FROM sweep WHERE name = ?", plan.name)
         guard let row else { return nil }
         let id: Int64 = row[0]
+        let (kind, version): (String, Int) = (row[2], row[3])
+        if kind == plan.kind.name, version != plan.kind.version {
+            guard submission.isRerun else {
+                throw StoreError.otherVersion(
+                    name: plan.name, kind: kind, began: version, here: plan.kind.version)
+            }
+            try setAside(id, version: version)
+            return nil
+        }
         guard try Digest256(stored: row[1]) == submission.planDigest else {
             throw StoreError.sweepExists(name: plan.name, id: Int(id))
         }
@@ -44,6 +56,13 @@ private struct SweepWriter {
             "UPDATE sweep SET path = ?, text = ?, overrides = ?, submitted = ? WHERE id = ?",
             submission.path, submission.text, overrides, now, id)
         return id
+    }
+
+    /// Names a sweep after its version, so that its own name is free; its trials and results stay.
+    private func setAside(_ id: Int64, version: Int) throws {
+        var name = "\(plan.name)@\(version)"
+        while try db.first("SELECT id FROM sweep WHERE name = ?", name) != nil { name += "'" }
+        try db.run("UPDATE sweep SET name = ? WHERE id = ?", name, id)
     }
 
     func insertSweep() throws -> Int64 {

@@ -91,10 +91,27 @@ public final class TrialStore: Sendable {
     // MARK: - What a coordinator starts from
 
     /// All trials and leases, a few dozen bytes each.
-    public func loadOpenState() throws(StoreError) -> OpenState {
+    ///
+    /// - Parameter kinds: Where given, trials that wait for another version of their kind are left
+    ///   out: they wait on, for a program that has it.
+    public func loadOpenState(
+        for kinds: [any TrialKind]? = nil
+    ) throws(StoreError) -> OpenState {
         try read { db in
-            OpenState(trials: try Self.standings(db), leases: try Self.leases(db))
+            let others = try kinds.map { try Self.sweepsOfOthers(db, kinds: $0) } ?? []
+            return OpenState(
+                trials: try Self.standings(db, without: others), leases: try Self.leases(db))
         }
+    }
+
+    /// The sweeps whose kind, in the version that they began with, is not among these.
+    private static func sweepsOfOthers(
+        _ db: Database, kinds: [any TrialKind]
+    ) throws -> [Int64] {
+        let versions = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0.version) })
+        return try Row.fetchAll(db, sql: "SELECT id, kind, version FROM sweep")
+            .filter { row in versions[row[1]] != row[2] }
+            .map { $0[0] }
     }
 
     /// The specs of these trials, in the order given.
@@ -114,12 +131,17 @@ public final class TrialStore: Sendable {
         }
     }
 
-    private static func standings(_ db: Database) throws -> [TrialStanding] {
+    private static func standings(
+        _ db: Database, without sweeps: [Int64]
+    ) throws -> [TrialStanding] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT id, state, attempts, host_losses, host_lost_limit, crashes, crash_limit,
                     lease FROM trial
+                WHERE state <> \(TrialState.waiting.rawValue) OR id NOT IN (
+                    SELECT trial FROM sweep_trial
+                    WHERE sweep IN (\(sweeps.map(String.init).joined(separator: ","))))
                 ORDER BY id
                 """)
         var trials: [TrialStanding] = []

@@ -9,6 +9,7 @@ extension ClientRequest: WireMessage {
             body.path = source.path
             body.text = source.text
             body.overrides = try MessageType.submit.list(source.overrides)
+            body.rerun = source.isRerun
             return try MessageType.submit.with(body)
         case .info: return MessageType.info.alone
         case .stop: return MessageType.stop.alone
@@ -19,9 +20,10 @@ extension ClientRequest: WireMessage {
         switch type {
         case .submit:
             let wire: WireSubmit = try type.parse(body)
-            self = .submit(
-                SweepSource(
-                    path: wire.path, text: wire.text, overrides: try type.list(wire.overrides)))
+            var source = SweepSource(
+                path: wire.path, text: wire.text, overrides: try type.list(wire.overrides))
+            source.isRerun = wire.rerun
+            self = .submit(source)
         case .info:
             try type.parseNothing(body)
             self = .info

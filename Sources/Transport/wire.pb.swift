@@ -597,6 +597,8 @@ nonisolated struct WireSubmit: Sendable {
 
   var overrides: [String] = []
 
+  var rerun: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1587,7 +1589,7 @@ nonisolated extension WireError: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Submit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}text\0\u{1}overrides\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}text\0\u{1}overrides\0\u{2}\u{2}rerun\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1598,6 +1600,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 1: try { try decoder.decodeSingularStringField(value: &self.path) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.overrides) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.rerun) }()
       default: break
       }
     }
@@ -1613,6 +1616,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.overrides.isEmpty {
       try visitor.visitRepeatedStringField(value: self.overrides, fieldNumber: 3)
     }
+    if self.rerun != false {
+      try visitor.visitSingularBoolField(value: self.rerun, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1620,6 +1626,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.path != rhs.path {return false}
     if lhs.text != rhs.text {return false}
     if lhs.overrides != rhs.overrides {return false}
+    if lhs.rerun != rhs.rerun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,8 +16,8 @@ struct OpenedSweep {
             throw CommandFailure(
                 .failed,
                 "\(sweep.name) began with version \(sweep.version) of '\(sweep.kind)' and this "
-                    + "program has version \(file.plan.kind.version); read it with the program "
-                    + "that ran it, or run it again under another name")
+                    + "program has version \(file.plan.kind.version), whose bits differ; read it "
+                    + "with the program that ran it, or run it anew: swingby run FILE --rerun")
         }
     }
 }

@@ -28,6 +28,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many threads a trial may use (default: as the file says, else 1).")
     var threads: Int?
 
+    @Flag(help: "Run a sweep that began with another version of its kind anew.")
+    var rerun = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -43,7 +46,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var file = file
         if let threads { file.overrides.append("run.threads=\(threads)") }
-        let source = try file.source()
+        var source = try file.source()
+        source.isRerun = rerun
         let logger = programLogger(label: "run", level: .warning)
         let trialStore = try TrialStore(opening: store.path)
         let coordinator = try CoordinatorService(

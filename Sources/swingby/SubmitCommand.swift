@@ -39,11 +39,16 @@ struct SubmitCommand: AsyncParsableCommand {
     @Flag(help: "Wait until the sweep is over.")
     var wait = false
 
+    @Flag(help: "Run a sweep that began with another version of its kind anew.")
+    var rerun = false
+
     @OptionGroup var access: AccessOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let reply = try await access.request(.submit(file.source()))
+        var source = try file.source()
+        source.isRerun = rerun
+        let reply = try await access.request(.submit(source))
         guard case .submitted(let id, let name, let planned, let known) = reply else {
             throw CommandFailure(.failed, "the coordinator answered something else")
         }

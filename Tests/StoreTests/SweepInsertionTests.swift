@@ -70,6 +70,33 @@ struct SweepInsertionTests {
         #expect(try reader.status(of: reader.sweep("a")).counts[.finished] == 1)
     }
 
+    @Test("asks before it runs a sweep anew that another version of the kind began")
+    func otherVersion() throws {
+        try store.insert(testPlan("a", values: [1, 2]))
+        try store.commit(
+            [.leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), result(1))], at: 9)
+        let plan = testPlan("a", values: [1, 2], version: 2)
+        #expect(throws: StoreError.otherVersion(name: "a", kind: "test", began: 1, here: 2)) {
+            try store.insert(plan)
+        }
+        var rerun = submission(of: plan)
+        rerun.isRerun = true
+        let inserted = try store.insert(rerun, plan: plan, at: 10)
+        #expect(inserted.name == "a" && inserted.known == 0)
+        #expect(inserted.added == [TrialID(3), TrialID(4)])
+        let reader = try StoreReader(opening: directory.store)
+        let old = try reader.sweep("a@1")
+        #expect(old.version == 1 && old.id == 1)
+        #expect(try reader.rows(of: old, curves: .all)[0].result == result(1))
+
+        // Asked again it goes on; what waits for the old version is not for this program.
+        #expect(try store.insert(rerun, plan: plan, at: 11).id == inserted.id)
+        let here = try store.loadOpenState(for: [TestKind(version: 2)])
+        #expect(here.trials.map(\.id) == [1, 3, 4].map(TrialID.init))
+        let there = try store.loadOpenState(for: [TestKind(version: 1)])
+        #expect(there.trials.map(\.id) == [1, 2].map(TrialID.init))
+    }
+
     @Test("resumes the same plan of the same name")
     func resumption() throws {
         let plan = testPlan("a", values: [1, 2, 3])

@@ -146,11 +146,12 @@ struct MessageGenerator {
     mutating func clientRequest(_ kind: Int) -> ClientRequest {
         switch kind % 3 {
         case 0:
-            .submit(
-                SweepSource(
-                    path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) }))
-        case 1: .info
-        default: .stop
+            var source = SweepSource(
+                path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) })
+            source.isRerun = source.text.utf8.count % 2 == 0
+            return .submit(source)
+        case 1: return .info
+        default: return .stop
         }
     }
 
