@@ -50,16 +50,19 @@ private struct TorchCase: Encodable {
 
     static let all: [TorchCase] = {
         var cases: [TorchCase] = []
-        for layers in 1...3 {
+        let steps = 50
+        for layers in 1...5 {
             for rectified in layers > 1 ? [false, true] : [false] {
                 for bias in [true, false] {
-                    for (dimension, hidden) in [(2, 4), (5, 33), (64, 64)] {
+                    let shapes = [(2, 4), (5, 33), (64, 64)] + (bias ? [(16, 512)] : [])
+                    for (dimension, hidden) in shapes where layers > 1 || hidden < 512 {
                         let hiddenWidths = Array(repeating: hidden, count: layers - 1)
                         cases.append(
                             TorchCase(
                                 name: "case\(cases.count)",
                                 widths: [dimension] + hiddenWidths + [dimension],
-                                rectified: rectified, bias: bias, rate: 0.1, batch: 64, steps: 20,
+                                rectified: rectified, bias: bias, rate: 0.1, batch: 64,
+                                steps: steps,
                                 points: 150))
                     }
                 }
@@ -78,7 +81,7 @@ private struct TorchCase: Encodable {
                     TorchCase(
                         name: "case\(cases.count)",
                         widths: [5] + Array(repeating: 33, count: layers - 1) + [5],
-                        rectified: rectified, bias: true, rate: rate, batch: 64, steps: 20,
+                        rectified: rectified, bias: true, rate: rate, batch: 64, steps: steps,
                         points: 150, optimizer: optimizer, options: options))
             }
         }
@@ -88,7 +91,7 @@ private struct TorchCase: Encodable {
 
 @Suite("Training beside PyTorch")
 struct TorchTests {
-    @Test("agrees in losses, OOD outputs, gradients and parameters over 20 steps")
+    @Test("agrees in losses, OOD outputs, gradients and parameters over 50 steps")
     func agreement() throws {
         let python = try Self.python()
         let folder = FileManager.default.temporaryDirectory
