@@ -232,7 +232,7 @@ struct TrialRun: AsyncParsableCommand {
                 Terminal.complain("\(sweep.name)/\(number): the store has digest \(stored.digest)")
                 differ = true
             } else if let weights {
-                try OutputFile.write(Safetensors.bytes(of: tensors), to: weights)
+                try WeightsExport.write(tensors, ofKind: trial.spec.kind, to: weights)
             }
         }
         if differ { throw CommandFailure(.digestDiffers) }

@@ -29,17 +29,22 @@ struct WeightsExport {
                 differing += 1
                 continue
             }
-            guard !trained.weights.isEmpty else {
-                throw CommandFailure(.failed, "trials of the kind '\(sweep.kind)' have no weights")
-            }
             try makeFolder()
-            try OutputFile.write(
-                Safetensors.bytes(of: trained.weights), to: "\(folder)/\(number).safetensors")
+            try Self.write(
+                trained.weights, ofKind: sweep.kind, to: "\(folder)/\(number).safetensors")
             written += 1
         }
         let without = missing == 0 ? "" : "; \(missing) trials have no result"
         Terminal.note("\(folder): the weights of \(written) trials\(without)")
         if differing > 0 { throw CommandFailure(.digestDiffers) }
+    }
+
+    /// - Throws: `CommandFailure`, also where the kind has no weights.
+    static func write(_ weights: [Tensor], ofKind kind: String, to path: String) throws {
+        guard !weights.isEmpty else {
+            throw CommandFailure(.failed, "trials of the kind '\(kind)' have no weights")
+        }
+        try OutputFile.write(Safetensors.bytes(of: weights), to: path)
     }
 
     private func makeFolder() throws {
