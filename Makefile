@@ -42,9 +42,13 @@ format:
 release-digests: build
 	Tests/EndToEndTests/release-digests $(SWINGBY)
 
-# Time a training step of each common shape, beside PyTorch, in one run.
-bench: build $(VENV)/torch-is-there
-	Sources/Benchmarks/run $(SWINGBY) $(VENV)/bin/python
+# Time a training step of each common shape, beside PyTorch, JAX and numpy, in one run.
+bench: build $(VENV)/peers-are-there
+	$(VENV)/bin/python Sources/Benchmarks/sim $(SWINGBY)
+
+$(VENV)/peers-are-there: Sources/Benchmarks/requirements.txt $(VENV)/torch-is-there
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 # Many more seeds of the simulated cluster, and the real kills again and again.
 soak: $(VENV)/torch-is-there

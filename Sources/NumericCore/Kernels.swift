@@ -69,6 +69,38 @@ public struct Kernels: Sendable {
             _ seed: UInt64, _ stream: UInt64, _ firstBlock: UInt64, _ count: Int,
             _ output: UnsafeMutablePointer<Float>
         ) -> Void
+    let multiplyAddRounds: @Sendable (_ count: Int, _ chains: UnsafeMutablePointer<Float>) -> Int
+    let forwardLanes:
+        @Sendable (
+            _ rows: Int, _ inputs: Int, _ outputs: Int, _ input: LaneMatrix, _ weight: LaneMatrix,
+            _ bias: UnsafeMutablePointer<Float>, _ rectified: Bool, _ output: LaneMatrix
+        ) -> Void
+    let residualLanes:
+        @Sendable (
+            _ rows: Int, _ inputs: Int, _ outputs: Int, _ input: LaneMatrix, _ weight: LaneMatrix,
+            _ bias: UnsafeMutablePointer<Float>, _ target: LaneMatrix, _ output: LaneMatrix
+        ) -> Void
+    let backwardLanes:
+        @Sendable (
+            _ rows: Int, _ inputs: Int, _ outputs: Int, _ gradient: LaneMatrix,
+            _ weight: LaneMatrix, _ activation: LaneMatrix, _ rectified: Bool, _ output: LaneMatrix
+        ) -> Void
+    let descendLanes:
+        @Sendable (
+            _ rows: Int, _ inputs: Int, _ outputs: Int, _ input: LaneMatrix,
+            _ gradient: LaneMatrix, _ isFirst: Bool, _ rate: UnsafePointer<Float>?,
+            _ sums: LaneMatrix, _ weight: LaneMatrix, _ biasSums: UnsafeMutablePointer<Float>,
+            _ bias: UnsafeMutablePointer<Float>?
+        ) -> Void
+    let addSquaresLanes:
+        @Sendable (
+            _ rows: Int, _ columns: Int, _ matrix: LaneMatrix,
+            _ chains: UnsafeMutablePointer<Float>
+        ) -> Void
+    let endSquaresLanes:
+        @Sendable (
+            _ chains: UnsafeMutablePointer<Float>, _ output: UnsafeMutablePointer<Double>
+        ) -> Void
 
     /// The kernels of `level`.
     ///
@@ -91,6 +123,13 @@ public struct Kernels: Sendable {
             fillWords = KernelsV3.fillWords
             fillUniform = KernelsV3.fillUniform
             fillNormal = KernelsV3.fillNormal
+            multiplyAddRounds = KernelsV3.multiplyAddRounds
+            forwardLanes = KernelsV3.forwardLanes
+            residualLanes = KernelsV3.residualLanes
+            backwardLanes = KernelsV3.backwardLanes
+            descendLanes = KernelsV3.descendLanes
+            addSquaresLanes = KernelsV3.addSquaresLanes
+            endSquaresLanes = KernelsV3.endSquaresLanes
         case .v4:
             forward = KernelsV4.forward
             residual = KernelsV4.residual
@@ -105,6 +144,13 @@ public struct Kernels: Sendable {
             fillWords = KernelsV4.fillWords
             fillUniform = KernelsV4.fillUniform
             fillNormal = KernelsV4.fillNormal
+            multiplyAddRounds = KernelsV4.multiplyAddRounds
+            forwardLanes = KernelsV4.forwardLanes
+            residualLanes = KernelsV4.residualLanes
+            backwardLanes = KernelsV4.backwardLanes
+            descendLanes = KernelsV4.descendLanes
+            addSquaresLanes = KernelsV4.addSquaresLanes
+            endSquaresLanes = KernelsV4.endSquaresLanes
         }
     }
 }

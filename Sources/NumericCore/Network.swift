@@ -20,8 +20,12 @@ public final class Network {
 
     public let widths: [Int]
     public let isRectified: Bool
-    /// How many rows one call may have.
+    /// How many rows go through the layers at once; more go in blocks.
     public let blockRows: Int
+
+    /// Rows whose activations stay in the caches, even of wide layers. Losses are added up block by
+    /// block: another number would change bits.
+    public static let defaultBlockRows = 256
 
     private let kernels: Kernels
     private let arena: Arena
@@ -34,7 +38,7 @@ public final class Network {
     /// - Parameters:
     ///   - parameters: A layer each; one's outputs are the next one's inputs.
     ///   - isRectified: Whether ReLU follows every layer but the last.
-    ///   - blockRows: The most rows that one call will have.
+    ///   - blockRows: The most rows that go through the layers at once.
     public init(
         _ parameters: [LinearParameters], isRectified: Bool, blockRows: Int, kernels: Kernels
     ) {
@@ -99,8 +103,13 @@ extension Network {
     /// - Parameter rate: Negative to descend.
     /// - Returns: Σ ‖f(x) − x‖² before the step.
     public func step(_ data: PanelMatrix, rows: Range<Int>, rate: Float) -> Double {
+        guard rows.count <= blockRows else {
+            let loss = sum(overBlocksOf: rows) { accumulate(data, rows: $0) }
+            apply(rate: rate)
+            return loss
+        }
         let loss = propagate(data, rows)
-        for index in layers.indices.reversed() {
+        forEachLayerBackwards { index in
             let input = propagateBack(data, rows, layer: index)
             let layer = layers[index]
             kernels.update(
@@ -116,7 +125,7 @@ extension Network {
     /// - Returns: Σ ‖f(x) − x‖².
     public func accumulate(_ data: PanelMatrix, rows: Range<Int>) -> Double {
         let loss = propagate(data, rows)
-        for index in layers.indices.reversed() {
+        forEachLayerBackwards { index in
             let input = propagateBack(data, rows, layer: index)
             let layer = layers[index]
             kernels.accumulate(
@@ -140,7 +149,8 @@ extension Network {
             _ values: UnsafeMutablePointer<Float>
         ) -> Void
     ) {
-        for (index, layer) in layers.enumerated() {
+        for index in 0..<layers.count {
+            let layer = layers[index]
             change(
                 padded(layer.inputs) * padded(layer.outputs), layer.weightSums.base,
                 layer.weight.base)
@@ -151,7 +161,18 @@ extension Network {
 
     /// Σ ‖f(x) − x‖² over `rows` of `data`.
     public func squaredError(_ data: PanelMatrix, rows: Range<Int>) -> Double {
-        propagate(data, rows)
+        sum(overBlocksOf: rows) { propagate(data, $0) }
+    }
+
+    private func sum(overBlocksOf rows: Range<Int>, _ term: (Range<Int>) -> Double) -> Double {
+        var sum = 0.0
+        var start = rows.lowerBound
+        while start < rows.upperBound {
+            let end = min(start + blockRows, rows.upperBound)
+            sum += term(start..<end)
+            start = end
+        }
+        return sum
     }
 
     /// Leaves `f(x)` for row `row` of `data` in `output`.
@@ -161,19 +182,39 @@ extension Network {
         check(data, row..<row + 1)
         precondition(output.count == widths[layers.count], "\(output.count) outputs")
         var input = data.panels(from: row)
-        for (index, layer) in layers.enumerated() {
+        for index in 0..<layers.count {
+            let layer = layers[index]
             let isLast = index == layers.count - 1
             let target = isLast ? gradients[index] : activations[index]
             kernels.forward(
                 1, input, layer.weight, layer.bias, isRectified && !isLast, target)
             input = target
         }
-        for i in output.indices { output[i] = input.base[i / 16 * input.stride + i % 16] }
+        for i in 0..<output.count { output[i] = input.base[i / 16 * input.stride + i % 16] }
     }
 
     /// The parameters as they are now.
     public var parameters: [LinearParameters] {
         layers.map { read($0, weight: $0.weight, bias: $0.bias) }
+    }
+
+    /// Gives a layer other parameters, every `stride`-th float from where they start.
+    ///
+    /// - Parameter weight: Shape `[in, out]`.
+    func setLayer(
+        _ index: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, stride: Int
+    ) {
+        let layer = layers[index]
+        for i in 0..<layer.inputs {
+            for o in 0..<layer.outputs {
+                layer.weight.base[o / 16 * layer.weight.stride + i * 16 + o % 16] =
+                    weight[(i * layer.outputs + o) * stride]
+            }
+        }
+        if layer.hasBias {
+            for o in 0..<layer.outputs { layer.bias[o] = bias[o * stride] }
+        }
+        if index > 0 { kernels.transpose(layer.inputs, layer.weight, layer.transposed) }
     }
 
     /// The gradients accumulated so far, in the form of the parameters.
@@ -200,6 +241,16 @@ extension Network {
             data.columns == widths[0] && rows.lowerBound >= 0 && rows.upperBound <= data.rows
                 && rows.count <= blockRows && !rows.isEmpty,
             "rows \(rows) of [\(data.rows), \(data.columns)] in blocks of \(blockRows)")
+    }
+
+    /// Plain counting here and elsewhere in a step: Swift's views of collections allocate where they
+    /// are not optimised away.
+    private func forEachLayerBackwards(_ body: (Int) -> Void) {
+        var index = layers.count
+        while index > 0 {
+            index -= 1
+            body(index)
+        }
     }
 
     /// Leaves `f(x) − x` where the last layer's gradient belongs.

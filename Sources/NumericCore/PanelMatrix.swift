@@ -22,6 +22,16 @@ public final class PanelMatrix {
         stride = (rows + Self.rowMargin) * 16
     }
 
+    /// - Parameter values: Row by row, `rows` of them.
+    public convenience init(_ values: [Float], rows: Int) {
+        precondition(rows > 0 && values.count % rows == 0, "\(values.count) values, \(rows) rows")
+        let columns = values.count / rows
+        self.init(rows: rows, columns: columns)
+        for row in 0..<rows {
+            for column in 0..<columns { self[row, column] = values[row * columns + column] }
+        }
+    }
+
     /// How many floats a matrix occupies.
     public static func floatCount(rows: Int, columns: Int) -> Int {
         padded(columns) * (rows + rowMargin)

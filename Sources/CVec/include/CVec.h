@@ -33,6 +33,14 @@ typedef struct {
     long columns;
 } cvec_panels __attribute__((swift_name("Panels")));
 
+/// Matrices of 16 trials side by side: of element (row, column) there are 16 floats, a lane a
+/// trial, from `base + row * row_stride + column * column_stride` on.
+typedef struct {
+    float *_Nonnull base;
+    long row_stride;
+    long column_stride;
+} cvec_lanes __attribute__((swift_name("LaneMatrix")));
+
 /// `a * b + c`, rounded once.
 CVEC_INLINE cvec_f16 cvec_fma(cvec_f16 a, cvec_f16 b, cvec_f16 c) {
     return __builtin_elementwise_fma(a, b, c);
