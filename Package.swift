@@ -99,9 +99,10 @@ let package = Package(
         .testTarget(
             name: "CoordinationTests", dependencies: ["Coordination", "Sweeps"],
             swiftSettings: strict),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(
             name: "NumericCoreTests",
-            dependencies: ["NumericCore", "KernelsV3", "KernelsV4", "CVec"],
+            dependencies: ["NumericCore", "KernelsV3", "KernelsV4", "CVec", "CAllocations"],
             swiftSettings: strict),
         .testTarget(
             name: "SIMTrialsTests", dependencies: ["SIMTrials", "NumericCore", "Sweeps"],

@@ -1,0 +1,46 @@
+import CAllocations
+import NumericCore
+import Testing
+
+@Suite("A training step")
+struct AllocationTests {
+    @Test("is counted when it allocates")
+    func counter() {
+        let before = allocations_of_this_thread()
+        withExtendedLifetime([Int](repeating: 1, count: 1000)) {}
+        #expect(allocations_of_this_thread() > before)
+    }
+
+    @Test("allocates nothing, nor does a look at the output", arguments: [100, 600])
+    func network(rows: Int) throws {
+        let kernels = try Kernels.chosen()
+        let shape = NetworkCase(widths: [17, 33, 5, 17], rows: rows)
+        let points = matrix(shape.points(rows, kernels))
+        let network = Network(
+            shape.parameters(kernels), isRectified: true, blockRows: 256, kernels: kernels)
+        var output = Array(repeating: Float(0), count: 17)
+        // What Swift looks up once, at the first call, is not the step's.
+        _ = network.step(points, rows: 0..<rows, rate: -0.001)
+        network.evaluate(points, row: 1, into: &output)
+        let before = allocations_of_this_thread()
+        for _ in 0..<3 {
+            _ = network.step(points, rows: 0..<rows, rate: -0.001)
+            network.evaluate(points, row: 1, into: &output)
+        }
+        #expect(allocations_of_this_thread() == before)
+    }
+
+    @Test("of 16 trials in lanes allocates nothing")
+    func lanes() throws {
+        let kernels = try Kernels.chosen()
+        let shape = NetworkCase(widths: [5, 7, 3, 5], rows: 600)
+        let data = LaneData([matrix(shape.points(600, kernels))])
+        let networks = LaneNetwork(
+            [shape.parameters(kernels)], isRectified: true, kernels: kernels)
+        let rates = Array(repeating: Float(-0.001), count: 16)
+        networks.step(data, rows: 0..<600, rates: rates)
+        let before = allocations_of_this_thread()
+        for _ in 0..<3 { networks.step(data, rows: 0..<600, rates: rates) }
+        #expect(allocations_of_this_thread() == before)
+    }
+}
