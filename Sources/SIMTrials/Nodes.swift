@@ -18,8 +18,8 @@ struct Nodes {
         let count = 1 << signal.count
         let coordinates = PanelMatrix(rows: count, columns: signal.count)
         for node in 0..<count {
-            for k in signal.indices where Self.has(k, node, conceptCount: signal.count) {
-                coordinates[node, k] = Float(signal[k])
+            for (k, value) in Self.coordinates(of: node, signal: signal).enumerated() {
+                coordinates[node, k] = Float(value)
             }
         }
         points = PanelMatrix(rows: count, columns: axes.columns)
@@ -34,6 +34,13 @@ struct Nodes {
             let digits = (0..<conceptCount)
                 .map { has($0, node, conceptCount: conceptCount) ? "1" : "0" }
             return "node_loss/" + digits.joined()
+        }
+    }
+
+    /// Node `node`, counted from 0, in concept coordinates.
+    static func coordinates(of node: Int, signal: [Double]) -> [Double] {
+        signal.enumerated().map { k, value in
+            has(k, node, conceptCount: signal.count) ? value : 0
         }
     }
 

@@ -9,8 +9,8 @@ import Sweeps
 ///
 /// - SeeAlso: arXiv:2410.08309, Theorem 4.1.
 struct OneLayerTheory {
-    private let configuration: SIMConfiguration
-    private let modes: SymmetricModes
+    let configuration: SIMConfiguration
+    let modes: SymmetricModes
     /// x̂, and 1 where there is a bias, in the coordinates of the modes.
     private let start: [Double]
 
@@ -22,7 +22,7 @@ struct OneLayerTheory {
     }
 
     /// The second moment of the inputs, with that of the constant where there is a bias.
-    private static func moment(_ configuration: SIMConfiguration) -> [[Double]] {
+    static func moment(_ configuration: SIMConfiguration) -> [[Double]] {
         let clusters = Double(configuration.clusterCount)
         let (signal, variance) = (configuration.signal, configuration.variance)
         let size = signal.count + (configuration.hasBias ? 1 : 0)
@@ -64,7 +64,7 @@ struct OneLayerTheory {
             curves: [Curve(name: "ood_loss", steps: steps, values: losses)]
                 + signal.indices.map { k in
                     Curve(name: "output/\(k + 1)", steps: steps, values: outputs[k])
-                },
+                } + extraCurves(steps: logged),
             scalars: path.scalars(of: configuration).map(exact))
     }
 

@@ -45,7 +45,8 @@ public struct SIMKind: TrialKind {
         }
     }
 
-    /// One layer, from small initial weights, by plain descent: see `OneLayerTheory`.
+    /// One layer, from small initial weights, by plain descent, for every curve but `train_loss`: see
+    /// `OneLayerTheory`.
     public func theory(of configuration: Configuration) -> Theory? {
         let decoded = decode(configuration)
         guard decoded.layers == 1, decoded.dataFile == nil, decoded.isPlainDescent else {

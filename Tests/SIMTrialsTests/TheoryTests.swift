@@ -45,9 +45,13 @@ struct TheoryTests {
             "task.dimension": 4, "task.samples": 20_000, "train.batch_size": "full",
             "train.learning_rate": 0.04, "train.steps": 1000, "model.scale": 0,
             "model.bias": .flag(hasBias), "log.every": 20, "task.variance": [0.1, 0.3],
+            "measure.full_loss": true, "measure.nodes": true, "measure.jacobian": true,
         ]
         let result = try run(values)
         let theory = try theory(values).theory
+        #expect(
+            Set(theory.curves.map(\.name))
+                == Set(result.curves.map(\.name)).subtracting(["train_loss"]))
         for curve in theory.curves {
             let measured = try #require(result.curve(curve.name))
             #expect(measured.steps == curve.steps)
