@@ -33,7 +33,7 @@ extension Coordinator {
     /// A trial may stand in the queue though its result came late, or its worker came back.
     private mutating func nextWaiting() -> TrialID? {
         while let trial = queue.next() {
-            if trials[trial].state == .waiting { return trial }
+            if trials[trial].state == .waiting, !trials[trial].isHeld { return trial }
         }
         return nil
     }
@@ -65,7 +65,7 @@ extension Coordinator {
         workers[lease.worker]?.open.insert(lease.token)
     }
 
-    private mutating func close(_ token: LeaseToken, of worker: WorkerID) {
+    mutating func close(_ token: LeaseToken, of worker: WorkerID) {
         expiries[token] = nil
         workers[worker]?.open.remove(token)
     }

@@ -14,6 +14,8 @@ public struct Coordinator: Sendable {
         case unreachable(ConnectionID)
         /// These leases could not be told to their worker, which does not read what it was sent.
         case undelivered([Lease], to: ConnectionID)
+        /// What a person wants of these trials.
+        case steer(Steering, [TrialID])
         /// The shell could not work for this long (a full disk): no lease ran out meanwhile.
         case stalled(Duration)
         /// The coordinator ends; workers finish what they have, keep it and wait for its return.
@@ -148,6 +150,8 @@ public struct Coordinator: Sendable {
             cutOff(connection, in: &turn)
         case .undelivered(let leases, let connection):
             takeBackUntold(leases, from: connection, in: &turn)
+        case .steer(let steering, let trials):
+            steer(steering, trials, in: &turn)
         case .stalled(let time):
             for (token, expiry) in expiries {
                 expiries[token] = expiry + time

@@ -6,6 +6,8 @@ struct TrialTable: Sendable {
     /// The hot state of one trial.
     struct Entry: Sendable {
         var state: TrialState
+        /// Whether it is not to be leased for now.
+        var isHeld: Bool
         /// How many workers were lost while they trained it.
         var hostLosses: UInt8
         /// With one loss more than this it is set aside.
@@ -52,7 +54,8 @@ struct TrialTable: Sendable {
             trial.id.rawValue == entries.count + 1, "\(trial.id) after \(entries.count) trials")
         entries.append(
             Entry(
-                state: trial.state, hostLosses: UInt8(clamping: trial.hostLosses),
+                state: trial.state, isHeld: trial.isHeld,
+                hostLosses: UInt8(clamping: trial.hostLosses),
                 hostLossLimit: UInt8(clamping: trial.hostLossLimit),
                 crashes: UInt8(clamping: trial.crashes),
                 crashLimit: UInt8(clamping: trial.crashLimit), attempt: 0,
@@ -114,12 +117,14 @@ public struct KnownTrial: Hashable, Sendable {
     public let hostLossLimit: Int
     public let crashes: Int
     public let crashLimit: Int
+    /// Whether it is not to be leased for now.
+    public let isHeld: Bool
     /// The current lease while leased or running, that of the result once there is one.
     public let lease: LeaseToken?
 
     public init(
         id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, hostLossLimit: Int = 20,
-        crashes: Int = 0, crashLimit: Int = 3, lease: LeaseToken? = nil
+        crashes: Int = 0, crashLimit: Int = 3, isHeld: Bool = false, lease: LeaseToken? = nil
     ) {
         self.id = id
         self.state = state
@@ -127,6 +132,7 @@ public struct KnownTrial: Hashable, Sendable {
         self.hostLossLimit = hostLossLimit
         self.crashes = crashes
         self.crashLimit = crashLimit
+        self.isHeld = isHeld
         self.lease = lease
     }
 }

@@ -201,6 +201,8 @@ public enum LeaseEnding: String, Hashable, Sendable {
     case crashed
     /// Another attempt's result came first.
     case superseded
+    /// Called off by a person.
+    case cancelled
 }
 
 /// A lease with its history.

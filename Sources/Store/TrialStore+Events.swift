@@ -33,6 +33,8 @@ private struct EventWriter {
         case .finished(let lease, let result): try finish(lease, result)
         case .duplicate(let lease, let digest): try count(lease, digest)
         case .failed(let lease, let failure): try setAside(lease, failure)
+        case .cancelled(let trial, let lease): try callOff(trial, lease)
+        case .reopened(let trial): try reopen(trial)
         }
     }
 
@@ -157,6 +159,29 @@ private struct EventWriter {
             """
             INSERT INTO failure (trial, lease, reason, message, happened) VALUES (?, ?, ?, ?, ?)
             """, lease.trial.rawValue, lease.token.rawValue, reason, message, now)
+    }
+
+    private func callOff(_ trial: TrialID, _ lease: Lease?) throws {
+        if let lease { try end(lease, .cancelled) }
+        try require(
+            db.run(
+                """
+                UPDATE trial SET state = \(TrialState.cancelled.rawValue), lease = NULL
+                WHERE id = ? AND \(Self.isNotOver)
+                """, trial.rawValue), "\(trial) is over, yet it was called off")
+        try db.run("DELETE FROM progress WHERE trial = ?", trial.rawValue)
+    }
+
+    private func reopen(_ trial: TrialID) throws {
+        try require(
+            db.run(
+                """
+                UPDATE trial SET state = \(TrialState.waiting.rawValue), lease = NULL,
+                    host_losses = 0, crashes = 0
+                WHERE id = ? AND state IN (\(TrialState.failed.rawValue),
+                    \(TrialState.cancelled.rawValue))
+                """, trial.rawValue), "\(trial) was neither failed nor called off")
+        try db.run("DELETE FROM failure WHERE trial = ?", trial.rawValue)
     }
 
     // MARK: - Parts

@@ -53,4 +53,8 @@ public enum TrialEvent: Hashable, Sendable {
     case duplicate(Lease, digest: Digest256)
     /// Set aside.
     case failed(Lease, TrialFailure)
+    /// Called off, with the lease that was open then.
+    case cancelled(TrialID, Lease?)
+    /// Had failed or been called off, and waits again, as if nothing had been lost with it.
+    case reopened(TrialID)
 }

@@ -228,4 +228,27 @@ struct CoordinatorTests {
         let heard = desk.say(.renew(credit: 1, held: []), connection: 1, at: .seconds(2))
         #expect(heard.assigned.map(\.attempt) == [2])
     }
+
+    @Test("holds, releases, stops, cancels and reopens trials as it is told")
+    func steering() throws {
+        var desk = Desk(trials: 3)
+        let ids = (1...UInt32(3)).map { TrialID($0) }
+        _ = desk.core.turn([.steer(.hold, [ids[0]])], at: .zero)
+        let first = try #require(desk.join("w1", connection: 1).assigned.first)
+        #expect(first.trial == ids[1])
+        let stopped = desk.core.turn([.steer(.stop, [ids[1], ids[2]])], at: .zero)
+        #expect(stopped.events == [.cancelled(ids[2], nil)])
+        let cancelled = desk.core.turn([.steer(.cancel, [ids[1]])], at: .zero)
+        #expect(cancelled.events == [.cancelled(ids[1], first)])
+        #expect(cancelled.cancelled == [first.token])
+        // Its result comes all the same: too late, and the worker may forget it.
+        let late = desk.say(.result(first, .result(result())), connection: 1)
+        #expect(late.events.isEmpty)
+        #expect(late.acknowledged[first.token] == .stale)
+        let released = desk.core.turn([.steer(.release, ids)], at: .zero)
+        #expect(released.assigned.map(\.trial) == [ids[0]])
+        let reopened = desk.core.turn([.steer(.reopen, ids)], at: .zero)
+        #expect(reopened.events == [.reopened(ids[1]), .reopened(ids[2])])
+        #expect(desk.core.turn([.steer(.reopen, ids)], at: .zero).events.isEmpty)
+    }
 }

@@ -20,6 +20,7 @@ struct SimulatedCluster {
         var workerCrash = 0.0
         var coordinatorCrash = 0.0
         var freeze = 0.0
+        var steering = 0.0
 
         init(using random: inout SplitMix64) {
             func drawn(_ most: Double) -> Double {
@@ -31,6 +32,7 @@ struct SimulatedCluster {
             workerCrash = drawn(0.03)
             coordinatorCrash = drawn(0.02)
             freeze = drawn(0.02)
+            steering = drawn(0.1)
         }
     }
 
@@ -76,7 +78,10 @@ struct SimulatedCluster {
     }
 
     var allViolations: [String] { violations + store.violations }
-    var isDone: Bool { store.trials.allSatisfy(\.state.isOver) && workers.allSatisfy(\.hasNothing) }
+    var isDone: Bool {
+        store.trials.allSatisfy { $0.state.isOver && $0.state != .cancelled }
+            && workers.allSatisfy(\.hasNothing)
+    }
 
     /// Runs until everything is done or the time is over; stops at the first violation.
     mutating func run(until end: Duration) {
@@ -104,7 +109,7 @@ struct SimulatedCluster {
             turn([.undelivered(leases, to: connection)])
         case .coordinatorTick:
             guard coordinator != nil else { return }
-            turn([])
+            turn(steering())
             queue.add(.coordinatorTick, at: now + .milliseconds(500))
         case .coordinatorReturns:
             startCoordinator()
@@ -135,6 +140,19 @@ struct SimulatedCluster {
             TrialResult(
                 outcome: trial.rawValue % 7 == 0 ? .diverged(step: 3) : .finished,
                 digest: Digest256(hashing: "\(trial)".utf8), curves: [], scalars: []))
+    }
+
+    /// A person's whims; in the end everything is to go on.
+    private mutating func steering() -> [Coordinator.Input] {
+        let all = store.trials.map(\.id)
+        if now >= healAt {
+            let calledOff = store.trials.filter { $0.state == .cancelled }.map(\.id)
+            return [.steer(.release, all), .steer(.reopen, calledOff)]
+        }
+        guard happens(faults.steering) else { return [] }
+        let wishes: [Steering] = [.hold, .release, .stop, .cancel, .reopen]
+        let wish = wishes[Int.random(in: wishes.indices, using: &random)]
+        return [.steer(wish, all.filter { _ in Bool.random(using: &random) })]
     }
 
     private mutating func startCoordinator() {
@@ -257,7 +275,7 @@ struct SimulatedCluster {
         case .forget(let token):
             workers[i].spool[token] = nil
             if let lease = workers[i].owed.removeValue(forKey: token),
-                !store.state(of: lease.trial).isOver
+                !store.state(of: lease.trial).isOver, !store.calledOff.contains(lease.trial)
             {
                 violations.append("forgot what nobody has: \(lease)")
             }

@@ -8,6 +8,8 @@ struct SimulatedStore {
     private(set) var leases: [Lease] = []
     private(set) var results: [TrialID: TrialResult] = [:]
     private(set) var duplicates = 0
+    /// A result that comes while its trial is called off is not taken: who has it may forget it.
+    private(set) var calledOff: Set<TrialID> = []
     private(set) var violations: [String] = []
 
     init(trials count: Int, lossLimit: Int) {
@@ -58,6 +60,19 @@ struct SimulatedStore {
         case .duplicate(let lease, let digest):
             require(results[lease.trial]?.digest == digest, "a digest differs", lease)
             duplicates += 1
+        case .cancelled(let trial, let lease):
+            if let lease {
+                require(trials[Int(trial.rawValue) - 1].lease == lease.token, "not its", lease)
+            } else if state(of: trial) != .waiting {
+                violations.append("called off without its lease: \(trial)")
+            }
+            set(trial, .cancelled, lease: nil)
+            calledOff.insert(trial)
+        case .reopened(let trial):
+            if ![.failed, .cancelled].contains(state(of: trial)) {
+                violations.append("reopened what was neither failed nor called off: \(trial)")
+            }
+            set(trial, .waiting, lease: nil)
         case .failed(let lease, _):
             require(!state(of: lease.trial).isOver, "failed what was over", lease)
             set(lease.trial, .failed, lease: nil)

@@ -60,6 +60,17 @@ struct StoreModel: Equatable {
             leases[Int(lease.token.rawValue) - 1].ending = .duplicate
             let differs = trials[lease.index].result?.digest != digest
             duplicates[lease.token] = duplicates[lease.token] == true || differs
+        case .cancelled(let trial, let lease):
+            if let lease { leases[Int(lease.token.rawValue) - 1].ending = .cancelled }
+            trials[Int(trial.rawValue) - 1].state = .cancelled
+            trials[Int(trial.rawValue) - 1].lease = nil
+        case .reopened(let trial):
+            let index = Int(trial.rawValue) - 1
+            trials[index].state = .waiting
+            trials[index].lease = nil
+            trials[index].hostLosses = 0
+            trials[index].crashes = 0
+            trials[index].failure = nil
         case .failed(let lease, let failure):
             let ending: LeaseEnding =
                 switch failure {
@@ -110,6 +121,9 @@ struct StoreModel: Equatable {
         case (.waiting, 4), (.leased, 4), (.running, 4):
             return old.map { .finished($0.lease, result(seed, outcome: outcome)) }
         case (.leased, 0...1): return current.map { .started($0) }
+        case (.waiting, 5): return .cancelled(id, nil)
+        case (.leased, 3): return current.map { .cancelled(id, $0) }
+        case (.failed, 0...2), (.cancelled, 0...2): return .reopened(id)
         case (.leased, 2): return current.map { .returned($0) }
         case (.running, 0...1): return current.map { .lost($0) }
         case (.running, 2): return current.map { .crashed($0) }
