@@ -123,7 +123,10 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["swingby"],
-            exclude: ["quickstart-digests.txt", "quickstart-table.json", "release-digests"],
+            exclude: [
+                "features.yaml", "features-digests.txt", "quickstart-digests.txt",
+                "quickstart-table.json", "release-digests",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

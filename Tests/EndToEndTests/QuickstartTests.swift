@@ -16,19 +16,6 @@ struct QuickstartTests {
             environment: environment)
     }
 
-    /// `trial digest` a line, in the order of trials.
-    private func digests(_ store: Folder) throws -> String {
-        let ended = try Program.run("export", "quickstart", "rows", "--out", "-", store: store)
-        #expect(ended.status == 0, "\(ended.error)")
-        let lines = ended.output.split(whereSeparator: \.isNewline).map {
-            $0.split(separator: ",", omittingEmptySubsequences: false)
-        }
-        let header = try #require(lines.first)
-        let trial = try #require(header.firstIndex(of: "trial"))
-        let digest = try #require(header.firstIndex(of: "digest"))
-        return lines.dropFirst().map { "\($0[trial]) \($0[digest])\n" }.joined()
-    }
-
     private func table(_ store: Folder) throws -> String {
         let ended = try Program.run("table", "quickstart", "--json", store: store)
         #expect(ended.status == 0, "\(ended.error)")
@@ -38,7 +25,7 @@ struct QuickstartTests {
     /// The same bits, the same table, nothing missing.
     private func expectRecorded(_ store: Folder) throws {
         let expected = try String(contentsOf: Self.recorded, encoding: .utf8)
-        #expect(try digests(store) == expected)
+        #expect(try store.digests(of: "quickstart") == expected)
         let verify = try Program.run("sweep", "verify", "quickstart", "--json", store: store)
         #expect(verify.status == 0, "\(verify.output)\(verify.error)")
         let reference = Program.package
