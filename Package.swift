@@ -117,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Sweeps", grdb], swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Sweeps"], swiftSettings: strict),
+            name: "ReportTests", dependencies: ["Report", "Sweeps"], exclude: ["python"],
+            swiftSettings: strict),
         .testTarget(
             name: "FiguresTests", dependencies: ["Figures", "Sweeps"], swiftSettings: strict),
         .testTarget(

@@ -21,7 +21,8 @@ extension Interval {
         guard pool.count > 1 else { return nil }
         switch self {
         case .t95: return Self.student(pool)
-        case .wilson95: return Self.wilson(pool)
+        case .wilson95:
+            return Proportion(pool.count { $0 > 0 }, of: pool.count).wilson95
         case .bootstrap95: return Self.bootstrap(statistic, pool)
         }
     }
@@ -33,17 +34,6 @@ extension Interval {
         return (pool.mean - reach, pool.mean + reach)
     }
 
-    /// - SeeAlso: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
-    ///   1927.
-    private static func wilson(_ pool: [Double]) -> (low: Double, high: Double) {
-        let z = 1.959963984540054  // what a normal variable exceeds with probability 2.5 %
-        let (share, count) = (pool.mean, Double(pool.count))
-        let centre = share + z * z / (2 * count)
-        let reach = z * (share * (1 - share) / count + z * z / (4 * count * count)).squareRoot()
-        let scale = 1 + z * z / count
-        return (max(0, (centre - reach) / scale), min(1, (centre + reach) / scale))
-    }
-
     /// Draws each resample as how often it has each value, so that it comes out ascending.
     ///
     /// The generator starts alike for every pool: the same values have the same interval wherever
@@ -53,6 +43,14 @@ extension Interval {
     private static func bootstrap(
         _ statistic: Statistic, _ pool: [Double]
     ) -> (low: Double, high: Double)? {
+        let found = resampled(statistic, pool).sorted()
+        guard let low = found.sortedQuantile(0.025), let high = found.sortedQuantile(0.975)
+        else { return nil }
+        return (low, high)
+    }
+
+    /// The statistic of each resample, in the order drawn.
+    static func resampled(_ statistic: Statistic, _ pool: [Double]) -> [Double] {
         var generator = SplitMix64(seed: 0x5317_B007)
         var found: [Double] = []
         var counts = [Int](repeating: 0, count: pool.count)
@@ -70,10 +68,6 @@ extension Interval {
                 found.append(value)
             }
         }
-        found.sort()
-        guard let low = found.sortedQuantile(0.025),
-            let high = found.sortedQuantile(0.975)
-        else { return nil }
-        return (low, high)
+        return found
     }
 }

@@ -5,6 +5,8 @@ struct Measures: Sendable {
     struct Measure: Hashable {
         let metric: MetricReference
         let unit: String?
+        /// In `metrics`.
+        let placeOfMetric: Int
     }
 
     /// What a measure is told in, in one cell.
@@ -18,36 +20,36 @@ struct Measures: Sendable {
 
     private let plan: Plan
     private let all: [Measure]
+    /// What is measured, each once.
+    let metrics: [MetricReference]
     /// Whether units or references may differ from cell to cell.
     let dependOnCell: Bool
 
     /// - Returns: What the columns measure, each once, and the place of each column's there.
     static func of(_ columns: [ColumnSpec], plan: Plan) -> (Measures, places: [Int]) {
         var all: [Measure] = []
+        var metrics: [MetricReference] = []
         let places = columns.map { column in
-            let measure = Measure(metric: column.metric, unit: column.unit)
+            let place = metrics.firstIndex(of: column.metric) ?? metrics.count
+            if place == metrics.count { metrics.append(column.metric) }
+            let measure = Measure(metric: column.metric, unit: column.unit, placeOfMetric: place)
             if let known = all.firstIndex(of: measure) { return known }
             all.append(measure)
             return all.count - 1
         }
-        return (Measures(plan: plan, all: all), places)
+        return (Measures(plan: plan, all: all, metrics: metrics), places)
     }
 
-    private init(plan: Plan, all: [Measure]) {
+    private init(plan: Plan, all: [Measure], metrics: [MetricReference]) {
         self.plan = plan
         self.all = all
+        self.metrics = metrics
         dependOnCell = all.contains { $0.unit != nil || $0.metric.needsReference }
     }
 
     var count: Int { all.count }
     var indices: Range<Int> { all.indices }
     subscript(i: Int) -> Measure { all[i] }
-
-    /// Each once.
-    var metrics: [MetricReference] {
-        var known: Set<MetricReference> = []
-        return all.map(\.metric).filter { known.insert($0).inserted }
-    }
 
     func scales(in configuration: Configuration) -> [Scale] {
         all.map { measure in

@@ -41,15 +41,18 @@ public struct RowsCSV: Sendable {
 
     /// The first line, without its end.
     public var header: String {
-        let names = parameters.map { parameter in
+        return CommaSeparated.line(
+            ["trial", "identity", "seed", "attempt", "outcome", "digest"]
+                + (parameterNames + metrics.map(\.description)).map(CommaSeparated.guarded))
+    }
+
+    private var parameterNames: [String] {
+        parameters.map { parameter in
             switch parameter {
             case .key(let key, _, _): key
             case .label(let axis): plan.axes[axis].name
             }
         }
-        return Self.line(
-            ["trial", "identity", "seed", "attempt", "outcome", "digest"]
-                + (names + metrics.map(\.description)).map(Self.guarded))
     }
 
     /// The line of one trial, without its end; the outcome is empty until the trial is over.
@@ -58,52 +61,51 @@ public struct RowsCSV: Sendable {
     public func line(_ row: TrialRow) -> String {
         let trial = plan.trial(row.number)
         let cell = plan.cell(at: plan.cellIndex(ofTrial: row.number))
-        return Self.line(
+        return CommaSeparated.line(
             [
                 String(row.number), trial.spec.identity.description, String(trial.replicate),
                 row.attempt > 0 ? String(row.attempt) : "",
                 row.state.isOver ? row.state.description : "",
                 row.result?.digest.description ?? "",
-            ] + parameters.map { Self.text($0, cell: cell, axes: plan.axes) }
+            ]
+                + parameters.map {
+                    Self.value($0, cell: cell, axes: plan.axes).map(CommaSeparated.field) ?? ""
+                }
                 + metrics.map { row.result.flatMap($0.rawValue).map(Value.canonicalText) ?? "" })
     }
 
-    private static func text(_ parameter: Parameter, cell: Cell, axes: [Axis]) -> String {
+    /// The same of one trial as a JSON object; a column that is empty there is null.
+    ///
+    /// - Precondition: It is a trial of the plan.
+    public func json(_ row: TrialRow) -> JSONValue {
+        let trial = plan.trial(row.number)
+        let cell = plan.cell(at: plan.cellIndex(ofTrial: row.number))
+        let facts: [JSONValue.Member] = [
+            .init("trial", .integer(row.number)),
+            .init("identity", .string(trial.spec.identity.description)),
+            .init("seed", .integer(trial.replicate)),
+            .init("attempt", row.attempt > 0 ? .integer(row.attempt) : .null),
+            .init("outcome", row.state.isOver ? .string(row.state.description) : .null),
+            .init("digest", row.result.map { .string($0.digest.description) } ?? .null),
+        ]
+        let values = zip(parameterNames, parameters).map { name, parameter in
+            JSONValue.Member(
+                name, Self.value(parameter, cell: cell, axes: plan.axes).map { .init($0) } ?? .null)
+        }
+        let numbers = metrics.map { metric in
+            JSONValue.Member(metric.description, .optional(row.result.flatMap(metric.rawValue)))
+        }
+        return .object(facts + values + numbers)
+    }
+
+    private static func value(_ parameter: Parameter, cell: Cell, axes: [Axis]) -> Value? {
         switch parameter {
         case .key(let key, let axis, let position):
-            guard cell.configuration[key] != nil else { return "" }
-            guard
-                let value = cell.rows[axis].map({ axes[axis].rows[$0][position] })
-                    ?? cell.configuration[key]
-            else { return "" }
-            return value.text.map(guarded) ?? value.canonicalText
+            guard let value = cell.configuration[key] else { return nil }
+            return cell.rows[axis].map { axes[axis].rows[$0][position] } ?? value
         case .label(let axis):
-            return cell.rows[axis].map { guarded(axes[axis].text(row: $0)) } ?? ""
+            return cell.rows[axis].map { .text(axes[axis].text(row: $0)) }
         }
-    }
-
-    private static func line(_ fields: [String]) -> String {
-        fields.map(quoted).joined(separator: ",")
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
-            return field
-        }
-        // By Unicode scalar: a quote under an accent is one character, but still ends a field.
-        var quoted = "\""
-        for scalar in field.unicodeScalars {
-            quoted += scalar == "\"" ? "\"\"" : String(scalar)
-        }
-        return quoted + "\""
-    }
-
-    /// Text that a spreadsheet would take for a formula, with an apostrophe before it.
-    private static func guarded(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first,
-            "=+-@\t\r".unicodeScalars.contains(first)
-        else { return text }
-        return "'" + text
     }
 }
 

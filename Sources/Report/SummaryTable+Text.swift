@@ -10,7 +10,7 @@ extension SummaryTable {
             .map { $0 + "\n" }.joined()
     }
 
-    private var caption: [String] {
+    var caption: [String] {
         let spread = spec.columns.isEmpty ? "" : "; spread over \(Self.list(spec.columns))"
         let rowNames = axes.prefix(axes.count - spec.columns.count)
         let pooled = pooled.isEmpty ? "" : "; pooled: \(Self.list(pooled))"
@@ -43,7 +43,7 @@ extension SummaryTable {
         return lines
     }
 
-    private var notes: [String] {
+    var notes: [String] {
         var notes: [String] = []
         if rows.contains(where: { $0.cells.contains { $0.missing > 0 } }) {
             notes.append(
@@ -60,7 +60,7 @@ extension SummaryTable {
 
     /// A line for each combination of the row axes; beside each other, n, diverged and the cells of
     /// each combination of the column axes. Combinations that the plan has not stay blank.
-    private var grid: TextGrid {
+    var grid: TextGrid {
         let rowNames = Array(axes.prefix(axes.count - spec.columns.count))
         let lines = Self.distinct(rows.map { Array($0.values.prefix(rowNames.count)) })
         let spreads = Self.distinct(rows.map { Array($0.values.dropFirst(rowNames.count)) })

@@ -34,6 +34,7 @@ public struct TableBuilder: Sendable {
         }
         self.isEvent = isEvent
         (measures, measureOfColumn) = Measures.of(spec.cells, plan: plan)
+        metrics = measures.metrics
         samples = Array(repeating: Sample(), count: grouping.groups.count * measures.count)
         finished = Array(repeating: 0, count: grouping.groups.count)
         diverged = finished
@@ -41,15 +42,16 @@ public struct TableBuilder: Sendable {
     }
 
     /// What the table needs of each trial, each once.
-    public var metrics: [MetricReference] { measures.metrics }
+    public let metrics: [MetricReference]
 
     /// Takes in one trial, in whatever state it is.
     ///
     /// - Precondition: It is a trial of the plan, and has not been added before.
     public mutating func add(_ row: TrialRow) {
-        add(row.number, state: row.state) { metric, reference in
+        let metrics = metrics
+        add(row.number, state: row.state) { place, reference in
             guard let result = row.result else { return .absent }
-            return metric.measurement(
+            return metrics[place].measurement(
                 curves: result.curves, scalars: result.scalars, reference: reference)
         }
     }
@@ -60,16 +62,14 @@ public struct TableBuilder: Sendable {
     /// - Parameter values: For each of `metrics`, nil where the trial has none, `.some(nil)` where
     ///   its event never came.
     public mutating func add(_ number: Int, state: TrialState, values: [Double??]) {
-        let places = Dictionary(uniqueKeysWithValues: zip(metrics, metrics.indices))
-        add(number, state: state) { metric, _ in
-            guard let place = places[metric], let value = values[place] else { return .absent }
-            return MetricReference.Measurement(value)
+        add(number, state: state) { place, _ in
+            values[place].map { MetricReference.Measurement($0) } ?? .absent
         }
     }
 
     private mutating func add(
         _ number: Int, state: TrialState,
-        _ measure: (MetricReference, CurveReference?) -> MetricReference.Measurement
+        _ measure: (_ placeOfMetric: Int, CurveReference?) -> MetricReference.Measurement
     ) {
         let cell = plan.cellIndex(ofTrial: number)
         guard state.isOver, let group = grouping.groupOfCell[cell] else { return }
@@ -86,7 +86,7 @@ public struct TableBuilder: Sendable {
         finished[group] += 1
         let scales = scales(ofCell: cell)
         let measurements = measures.indices.map { i in
-            measure(measures[i].metric, scales[i].reference).told(in: scales[i])
+            measure(measures[i].placeOfMetric, scales[i].reference).told(in: scales[i])
         }
         if pairs == nil {
             add(measurements, group: group)

@@ -143,6 +143,15 @@ extension Plan {
     }
 }
 
+extension Plan {
+    /// The value of an axis that a person wrote as a table shows it; as text where there is none.
+    public func value(written text: String, ofAxis name: String) -> Value {
+        let axis = axes.first { $0.name == name }
+        let values = axis.map { axis in axis.rows.indices.map { axis.value(ofRow: $0) } } ?? []
+        return values.first { $0.description == text } ?? .text(text)
+    }
+}
+
 extension Axis {
     /// What groups are told apart by: a row's label, its one value, or the list of its values.
     func value(ofRow row: Int) -> Value {

@@ -9,6 +9,7 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Writes a sweep's trials for other programs.",
         discussion: """
             swingby export fig2a rows --out fig2a.csv
+            swingby export fig2a metrics --out curves.jsonl
             swingby export fig2a weights --out fig2a-weights
 
             Weights are not stored: trials are trained again, and their digests compared.
@@ -17,17 +18,22 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(help: "The sweep.")
     var sweep: String
 
-    @Argument(help: "What to write: rows, a line a trial; weights, a safetensors file a trial.")
+    @Argument(
+        help: """
+            What to write: rows, a line a trial; metrics, a line a point; weights, a safetensors file \
+            a trial.
+            """)
     var what: String
 
-    @Option(help: "The CSV file, - for standard output; the folder of the weights.")
+    @Option(
+        help: "FILE.csv or FILE.jsonl, - for CSV on standard output; the folder of the weights.")
     var out: String
 
     @OptionGroup var store: StoreOptions
 
     func validate() throws {
-        guard ["rows", "weights"].contains(what) else {
-            throw ValidationError("'\(what)' cannot be exported; rows and weights can")
+        guard ["rows", "metrics", "weights"].contains(what) else {
+            throw ValidationError("'\(what)' cannot be exported; rows, metrics and weights can")
         }
     }
 
@@ -38,14 +44,21 @@ struct ExportCommand: AsyncParsableCommand {
             try await WeightsExport(opened: opened, reader: reader, store: store, folder: out).run()
             return
         }
-        let csv = RowsCSV(plan: opened.file.plan)
-        var lines = [csv.header]
-        try reader.forEachRow(of: opened.sweep, curves: .all) { lines.append(csv.line($0)) }
-        let text = lines.joined(separator: "\n") + "\n"
-        if out == "-" {
-            print(text, terminator: "")
-            return
+        let isJSON = out.hasSuffix(".jsonl") || out.hasSuffix(".json")
+        try OutputFile.write(to: out) { write in
+            if what == "rows" {
+                let rows = RowsCSV(plan: opened.file.plan)
+                if !isJSON { try write(rows.header) }
+                try reader.forEachRow(of: opened.sweep, curves: .all) {
+                    try write(isJSON ? rows.json($0).text : rows.line($0))
+                }
+            } else {
+                let metrics = MetricLines(isJSON: isJSON)
+                try metrics.header.map(write)
+                try reader.forEachRow(of: opened.sweep, curves: .all) {
+                    for line in metrics.lines($0) { try write(line) }
+                }
+            }
         }
-        try OutputFile.write(Array(text.utf8), to: out)
     }
 }

@@ -11,6 +11,33 @@ enum OutputFile {
         }
     }
 
+    /// Writes lines as they come, so that they need not fit in memory, to a file beside the place
+    /// which is then moved there; `-` is standard output.
+    ///
+    /// - Throws: `CommandFailure` with the path and the reason; what `body` throws.
+    static func write(
+        to path: String, _ body: (_ line: (String) throws -> Void) throws -> Void
+    ) throws {
+        guard path != "-" else { return try body { print($0) } }
+        let draft = "\(path).\(getpid()).tmp"
+        func failure() -> CommandFailure {
+            CommandFailure(.failed, "\(path): \(String(cString: strerror(errno)))")
+        }
+        guard let file = fopen(draft, "w") else { throw failure() }
+        var isOpen = true
+        do {
+            try body { line in
+                guard fputs(line + "\n", file) >= 0 else { throw failure() }
+            }
+            isOpen = false
+            guard fclose(file) == 0, rename(draft, path) == 0 else { throw failure() }
+        } catch {
+            if isOpen { fclose(file) }
+            unlink(draft)
+            throw error
+        }
+    }
+
     /// Writes a folder of files beside its place, then moves it there.
     ///
     /// - Throws: `CommandFailure`, also where there is such a folder that is not empty.

@@ -98,7 +98,7 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             let opened = try OpenedSweep("\(sweep.id)", in: reader)
             for spec in opened.file.tables {
-                let table = try summaryTable(spec.name, of: opened, in: reader)
+                let table = try summaryTable(spec, of: opened, in: reader)
                 print(table.text(color: Terminal.usesColor), terminator: "")
             }
             for figure in opened.file.figures {
