@@ -126,7 +126,7 @@ let package = Package(
             dependencies: ["swingby"],
             exclude: [
                 "features.yaml", "features-digests.txt", "quickstart-digests.txt",
-                "quickstart-table.json", "release-digests",
+                "quickstart-table.json", "python", "release-digests",
             ],
             swiftSettings: strict),
     ],
