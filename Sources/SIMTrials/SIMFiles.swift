@@ -13,7 +13,8 @@ struct SIMFiles {
     /// - Throws: `SafetensorsError`; `ConfigurationError`, where tensors do not fit.
     func parameters(_ context: TrialContext) throws -> [LinearParameters]? {
         guard let digest = configuration.initialFile else { return nil }
-        var tensors = try TensorSet(key: "init.file", context.file(digest))
+        var tensors = try TensorSet(
+            key: "init.file", shapesFrom: "the model's keys", context.file(digest))
         let widths = configuration.widths
         let layers = try zip(widths, widths.dropFirst()).enumerated().map { index, width in
             LinearParameters(
@@ -30,7 +31,9 @@ struct SIMFiles {
     /// - Throws: `SafetensorsError`; `ConfigurationError`, where tensors do not fit.
     func task(_ context: TrialContext) throws -> SIMTask? {
         guard let digest = configuration.dataFile else { return nil }
-        var tensors = try TensorSet(key: "data.file", context.file(digest))
+        var tensors = try TensorSet(
+            key: "data.file", shapesFrom: "task.samples, task.dimension and task.signal",
+            context.file(digest))
         let (concepts, dimension) = (configuration.conceptCount, configuration.dimension)
         let points = try tensors.take("x", shape: [configuration.samples, dimension])
         let probe = try tensors.take("x_test", shape: [dimension])
@@ -83,10 +86,13 @@ struct SIMFiles {
 /// The tensors of a file that a configuration names, each taken once.
 private struct TensorSet {
     let key: String
+    /// The keys that say which shapes there must be.
+    let shapeSource: String
     private var tensors: [String: Tensor]
 
-    init(key: String, _ bytes: [UInt8]) throws(SafetensorsError) {
+    init(key: String, shapesFrom source: String, _ bytes: [UInt8]) throws(SafetensorsError) {
         self.key = key
+        shapeSource = source
         let read = try Safetensors.read(bytes)
         tensors = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0) })
     }
@@ -95,11 +101,13 @@ private struct TensorSet {
 
     mutating func take(_ name: String, shape: [Int]) throws(ConfigurationError) -> [Float] {
         guard let tensor = tensors.removeValue(forKey: name) else {
-            throw ConfigurationError(key, "has no tensor '\(name)'; \(shape) is wanted")
+            throw ConfigurationError(
+                key, "has no tensor '\(name)'; \(shapeSource) ask for \(shape)")
         }
         guard tensor.shape == shape else {
             throw ConfigurationError(
-                key, "has '\(name)' with shape \(tensor.shape); \(shape) is wanted")
+                key,
+                "has '\(name)' with shape \(tensor.shape); \(shapeSource) ask for \(shape)")
         }
         let values = tensor.floats
         guard values.allSatisfy(\.isFinite) else {

@@ -85,7 +85,7 @@ struct FileTests {
                 [
                     Tensor("layers.0.weight", shape: [5, 4], .float(zeros(20))),
                     Tensor("layers.0.bias", shape: [5], .float(zeros(5))),
-                ], "[5, 5] is wanted"
+                ], "keys ask for [5, 5]"
             ),
             (
                 "init.file",
@@ -117,7 +117,7 @@ struct FileTests {
                     Tensor("axes", shape: [2, 5], .float(zeros(10))),
                 ], "orthonormal"
             ),
-            ("data.file", [Tensor("x", shape: [29, 5], .float(zeros(145)))], "[30, 5] is wanted"),
+            ("data.file", [Tensor("x", shape: [29, 5], .float(zeros(145)))], "ask for [30, 5]"),
         ] as [(String, [Tensor], String)])
     func errors(key: String, tensors: [Tensor], phrase: String) throws {
         let error = #expect(throws: ConfigurationError.self) {
