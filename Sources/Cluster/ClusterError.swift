@@ -1,3 +1,5 @@
+import Sweeps
+
 /// What can keep a coordinator or a worker from working.
 public enum ClusterError: Error, Hashable, CustomStringConvertible {
     case spoolInUse(path: String)
@@ -5,6 +7,7 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
     case unknownKind(String, known: [String])
     case otherVersion(kind: String, wanted: Int, here: Int)
     case workersKeepDying(status: String)
+    case missingFile(String)
 
     public var description: String {
         switch self {
@@ -17,6 +20,8 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
         case .otherVersion(let kind, let wanted, let here):
             "the trial is of '\(kind)' version \(wanted) and this program has version \(here); "
                 + "start workers of the coordinator's own program"
+        case .missingFile(let name):
+            "the file \(name.visible) has not arrived; submit the sweep with this program"
         case .workersKeepDying(let status):
             "local workers keep ending by themselves (\(status)); 'swingby worker start' shows why"
         }

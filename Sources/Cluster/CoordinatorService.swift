@@ -19,9 +19,9 @@ public actor CoordinatorService: Service {
     private let thread: SocketThread
     private let socket: CoordinatorSocket
     private let files: FileService
-    private let store: TrialStore
+    let store: TrialStore
     private let kinds: [any TrialKind]
-    private let logger: Logger
+    let logger: Logger
     private let start = ContinuousClock.now
     private var core: Coordinator
     private var pending: [Coordinator.Input] = []
@@ -67,6 +67,7 @@ public actor CoordinatorService: Service {
         core = Coordinator(
             cluster: store.cluster, epoch: store.epoch,
             trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases, at: .zero)
+        pending = [.steer(.hold, try store.heldTrials())]
         thread = SocketThread(named: "coordinator")
     }
 
@@ -249,6 +250,13 @@ public actor CoordinatorService: Service {
             } catch {
                 reply = .rejected("\(error)")
             }
+        case .steer(let sweep, let wish):
+            do {
+                let (name, trials) = try steer(sweep, wish, adding: &inputs)
+                reply = .steered(name: name, trials: trials)
+            } catch {
+                reply = .rejected("\(error)")
+            }
         case .info:
             reply = .info(
                 CoordinatorInfo(
@@ -289,10 +297,15 @@ public actor CoordinatorService: Service {
     ) throws -> InsertedSweep {
         let file = try SweepFile(
             text: Array(source.text.utf8), path: source.path, overrides: source.overrides,
-            kinds: kinds)
+            files: SentAttachments(source.attachments), kinds: kinds)
+        let files = FileStore(store: store.directory)
+        for attachment in file.attachments
+        where attachment.bytes == nil && !files.contains(attachment.digest) {
+            throw ClusterError.missingFile(attachment.name)
+        }
         var submission = SweepSubmission(
             path: source.path, text: source.text, overrides: source.overrides,
-            planDigest: file.plan.identity, run: file.run)
+            attachments: file.attachments, planDigest: file.plan.identity, run: file.run)
         submission.isRerun = source.isRerun
         let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
         inputs.append(
@@ -302,6 +315,9 @@ public actor CoordinatorService: Service {
                         id: $0, hostLossLimit: file.run.hostLostLimit,
                         crashLimit: file.run.crashLimit)
                 }))
+        // Submitted again, a paused or cancelled sweep goes on.
+        inputs.append(.steer(.reopen, try store.cancelledTrials(of: sweep.id)))
+        inputs.append(.steer(.release, sweep.waiting))
         logger.notice(
             "sweep submitted",
             metadata: ["sweep": "\(sweep.name)", "planned": "\(sweep.planned)"])

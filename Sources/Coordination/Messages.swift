@@ -169,8 +169,27 @@ public struct Assignment: Hashable, Sendable {
 /// What a person's command asks of a coordinator, over the same socket with a submitter's key.
 public enum ClientRequest: Hashable, Sendable {
     case submit(SweepSource)
+    case steer(sweep: String, SweepWish)
     case info
     case stop
+}
+
+/// What a person wants of a sweep.
+public enum SweepWish: UInt8, Hashable, Sendable, CaseIterable {
+    /// No new leases for now.
+    case pause = 0
+    /// Leases again.
+    case resume = 1
+    /// No new leases, and the sweep ends with its running trials.
+    case stop = 2
+    /// The sweep ends now, its running trials too.
+    case cancel = 3
+    /// Its trials whose own code failed wait again.
+    case retryFailed = 4
+    /// Its trials that were set aside since workers were lost with them, or died of them.
+    case retryLost = 5
+    /// Its trials that were called off.
+    case retryCancelled = 6
 }
 
 /// A sweep as it was asked for: what its plan is a pure function of.
@@ -180,13 +199,18 @@ public struct SweepSource: Hashable, Sendable {
     public var text: String
     /// `key=a,b` of the command line.
     public var overrides: [String]
+    /// The files that the text names.
+    public var attachments: [Attachment]
     /// Whether to begin anew where the sweep of this name began with another version of its kind.
     public var isRerun = false
 
-    public init(path: String, text: String, overrides: [String]) {
+    public init(
+        path: String, text: String, overrides: [String], attachments: [Attachment] = []
+    ) {
         self.path = path
         self.text = text
         self.overrides = overrides
+        self.attachments = attachments
     }
 }
 
@@ -195,6 +219,8 @@ public enum ClientReply: Hashable, Sendable {
     /// The sweep's number in the store, its name, and how many of its trials were known before.
     case submitted(sweep: Int, name: String, planned: Int, known: Int)
     case info(CoordinatorInfo)
+    /// The sweep's name, and how many trials the wish was for.
+    case steered(name: String, trials: Int)
     case stopping
     /// What is wrong, as lines for a terminal.
     case rejected(String)

@@ -54,7 +54,7 @@ struct TrialTable: Sendable {
             trial.id.rawValue == entries.count + 1, "\(trial.id) after \(entries.count) trials")
         entries.append(
             Entry(
-                state: trial.state, isHeld: trial.isHeld,
+                state: trial.state, isHeld: false,
                 hostLosses: UInt8(clamping: trial.hostLosses),
                 hostLossLimit: UInt8(clamping: trial.hostLossLimit),
                 crashes: UInt8(clamping: trial.crashes),
@@ -117,14 +117,12 @@ public struct KnownTrial: Hashable, Sendable {
     public let hostLossLimit: Int
     public let crashes: Int
     public let crashLimit: Int
-    /// Whether it is not to be leased for now.
-    public let isHeld: Bool
     /// The current lease while leased or running, that of the result once there is one.
     public let lease: LeaseToken?
 
     public init(
         id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, hostLossLimit: Int = 20,
-        crashes: Int = 0, crashLimit: Int = 3, isHeld: Bool = false, lease: LeaseToken? = nil
+        crashes: Int = 0, crashLimit: Int = 3, lease: LeaseToken? = nil
     ) {
         self.id = id
         self.state = state
@@ -132,7 +130,6 @@ public struct KnownTrial: Hashable, Sendable {
         self.hostLossLimit = hostLossLimit
         self.crashes = crashes
         self.crashLimit = crashLimit
-        self.isHeld = isHeld
         self.lease = lease
     }
 }

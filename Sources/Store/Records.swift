@@ -9,6 +9,8 @@ public struct SweepSubmission: Hashable, Sendable {
     public var text: String
     /// `key=a,b` of the command line.
     public var overrides: [String]
+    /// The files that the text names.
+    public var attachments: [Attachment]
     /// Equal for equal plans, and for no others.
     public var planDigest: Digest256
     /// For trials that the store does not have yet; a shared one keeps its first sweep's.
@@ -17,12 +19,13 @@ public struct SweepSubmission: Hashable, Sendable {
     public var isRerun = false
 
     public init(
-        path: String, text: String, overrides: [String], planDigest: Digest256,
-        run: RunSettings = RunSettings()
+        path: String, text: String, overrides: [String], attachments: [Attachment] = [],
+        planDigest: Digest256, run: RunSettings = RunSettings()
     ) {
         self.path = path
         self.text = text
         self.overrides = overrides
+        self.attachments = attachments
         self.planDigest = planDigest
         self.run = run
     }
@@ -41,6 +44,11 @@ public struct InsertedSweep: Hashable, Sendable {
     public let waiting: [TrialID]
 }
 
+/// What a person wants of a sweep.
+public enum SweepControl: String, Hashable, Sendable {
+    case active, paused, stopped
+}
+
 /// A sweep that the store has.
 public struct StoredSweep: Hashable, Sendable {
     public let id: Int
@@ -56,6 +64,7 @@ public struct StoredSweep: Hashable, Sendable {
     /// Milliseconds since 1970: of its first and of its last submission.
     public let created: Int64
     public let submitted: Int64
+    public let control: SweepControl
 }
 
 /// What a worker needs of a trial.

@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 2
+    static let version = 3
 
     enum Kind {
         case empty
@@ -34,6 +34,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: firstVersion) }
         migrator.registerMigration("2") { try $0.execute(sql: crashes) }
+        migrator.registerMigration("3") { try $0.execute(sql: attachments) }
         return migrator
     }
 

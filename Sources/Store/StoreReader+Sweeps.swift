@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Sweeps
+public import Sweeps
 
 extension StoreReader {
     /// All sweeps, the first one first.
@@ -30,6 +30,21 @@ extension StoreReader {
                 throw StoreError.unknownSweep(selector, known: names)
             }
             return try StoredSweep(row: row)
+        }
+    }
+
+    /// The files that a sweep's text names, in the order of their first mention.
+    public func attachments(of sweep: StoredSweep) throws(StoreError) -> [Attachment] {
+        try read { db in
+            try db.all(
+                "SELECT name, digest, content FROM attachment WHERE sweep = ? ORDER BY position",
+                sweep.id
+            ).map { row in
+                let content: Data? = row[2]
+                return Attachment(
+                    name: row[0], digest: try Digest256(stored: row[1]),
+                    bytes: content.map { Array($0) })
+            }
         }
     }
 
@@ -128,7 +143,8 @@ extension StoreReader {
 
 extension StoredSweep {
     fileprivate static let columns = """
-        id, name, kind, version, path, text, overrides, plan_digest, planned, created, submitted
+        id, name, kind, version, path, text, overrides, plan_digest, planned, created, submitted,
+        control
         """
 
     fileprivate init(row: Row) throws {
@@ -137,7 +153,7 @@ extension StoredSweep {
             id: row[0], name: row[1], kind: row[2], version: row[3], path: row[4], text: row[5],
             overrides: try JSONDecoder().decode([String].self, from: Data(overrides.utf8)),
             planDigest: try Digest256(stored: row[7]), planned: row[8], created: row[9],
-            submitted: row[10])
+            submitted: row[10], control: SweepControl(rawValue: row[11]) ?? .active)
     }
 }
 

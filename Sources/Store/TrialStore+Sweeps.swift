@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 public import Sweeps
 
@@ -18,9 +19,11 @@ extension TrialStore {
         try write { db in
             let writer = SweepWriter(db: db, submission: submission, plan: plan, now: now)
             if let id = try writer.resumedSweep() {
+                try writer.replaceAttachments(of: id)
                 return try writer.summary(id, added: [])
             }
             let id = try writer.insertSweep()
+            try writer.replaceAttachments(of: id)
             let added = try writer.insertTrials(of: id)
             return try writer.summary(id, added: added)
         }
@@ -53,7 +56,10 @@ private struct SweepWriter {
             throw StoreError.sweepExists(name: plan.name, id: Int(id))
         }
         try db.run(
-            "UPDATE sweep SET path = ?, text = ?, overrides = ?, submitted = ? WHERE id = ?",
+            """
+            UPDATE sweep SET path = ?, text = ?, overrides = ?, submitted = ?, control = 'active'
+            WHERE id = ?
+            """,
             submission.path, submission.text, overrides, now, id)
         return id
     }
@@ -74,6 +80,18 @@ private struct SweepWriter {
             """, plan.name, plan.kind.name, plan.kind.version, submission.path, submission.text,
             overrides, submission.planDigest.data, plan.trialCount, now, now)
         return db.lastInsertedRowID
+    }
+
+    func replaceAttachments(of sweep: Int64) throws {
+        try db.run("DELETE FROM attachment WHERE sweep = ?", sweep)
+        for (position, attachment) in submission.attachments.enumerated() {
+            try db.run(
+                """
+                INSERT INTO attachment (sweep, position, name, digest, content)
+                VALUES (?, ?, ?, ?, ?)
+                """, sweep, position, attachment.name, attachment.digest.data,
+                attachment.bytes.map { Data($0) })
+        }
     }
 
     /// - Returns: The trials that were not known, in the order of their numbers in the store.

@@ -164,6 +164,7 @@ extension AxisReader {
                 name: parameter.name, origin: field.origin, keys: [parameter.name],
                 origins: [field.origin], rows: [])
             var rowOfValue: [Value: Int32] = [:]
+            let problemsBefore = problems.count
             let column = file.lines.map { line -> Int32 in
                 guard let value = self.value(line[index], of: parameter.name, &problems) else {
                     return -1
@@ -174,7 +175,8 @@ extension AxisReader {
                 return Int32(entry.rows.count - 1)
             }
             guard claim(entry, &problems) else { continue }
-            if entry.rows.count == 1, column.contains(-1) {
+            let isReadable = problems.count == problemsBefore
+            if isReadable, entry.rows.count == 1, column.contains(-1) {
                 problems.add(
                     field.origin,
                     "\(entry.name) is given in some lines only, always as "

@@ -17,6 +17,8 @@ struct SweepFileReader {
 
     let path: String
     let kinds: [any TrialKind]
+    /// See `GridBuilder`.
+    var fullCheckLimit = GridBuilder.fullCheckLimit
     private let files: FileReader
     private var run = RunReader(overrides: [])
     private var notes: [SweepFileError] = []
@@ -97,6 +99,7 @@ extension SweepFileReader {
         guard let seeds, let order, problems.count == countBefore else { return nil }
         var builder = GridBuilder(kind: kind, fixed: axes.fixed, dimensions: axes.dimensions)
         builder.order = order
+        builder.fullCheckLimit = fullCheckLimit
         builder.blocks = axes.blocks(conditions.whens)
         builder.excludes = conditions.excludes
         let place = file.member("parameters")?.origin ?? file.member("rows")?.origin ?? .start

@@ -54,6 +54,13 @@ public struct Digest256: Hashable, Sendable, CustomStringConvertible {
         self.init(hash.finalize())
     }
 
+    /// - Parameter next: Gives the content part by part, and nil at its end.
+    public init(hashingParts next: () throws -> [UInt8]?) rethrows {
+        var hash = SHA256()
+        while let part = try next() { hash.update(data: part) }
+        self.init(hash.finalize())
+    }
+
     public init(_ digest: SHA256.Digest) {
         bytes = Array(digest)
     }

@@ -1,5 +1,12 @@
 internal import Coordination
+internal import Sweeps
 internal import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 extension ClientRequest: WireMessage {
     func encoded() throws -> (type: MessageType, body: [UInt8]) {
@@ -9,8 +16,15 @@ extension ClientRequest: WireMessage {
             body.path = source.path
             body.text = source.text
             body.overrides = try MessageType.submit.list(source.overrides)
+            body.attachments = try MessageType.submit.list(source.attachments)
+                .map(WireAttachment.init)
             body.rerun = source.isRerun
             return try MessageType.submit.with(body)
+        case .steer(let sweep, let wish):
+            var body = WireSteer()
+            body.sweep = MessageType.cutLabel(sweep)
+            body.wish = WireSteer.Wish(rawValue: Int(wish.rawValue)) ?? .pause  // all are there
+            return try MessageType.steer.with(body)
         case .info: return MessageType.info.alone
         case .stop: return MessageType.stop.alone
         }
@@ -21,9 +35,16 @@ extension ClientRequest: WireMessage {
         case .submit:
             let wire: WireSubmit = try type.parse(body)
             var source = SweepSource(
-                path: wire.path, text: wire.text, overrides: try type.list(wire.overrides))
+                path: wire.path, text: wire.text, overrides: try type.list(wire.overrides),
+                attachments: try type.list(wire.attachments).map(type.attachment))
             source.isRerun = wire.rerun
             self = .submit(source)
+        case .steer:
+            let wire: WireSteer = try type.parse(body)
+            guard let wish = SweepWish(rawValue: UInt8(clamping: wire.wish.rawValue)) else {
+                throw CodecError.body(type, "wish is \(wire.wish.rawValue)")
+            }
+            self = .steer(sweep: try type.label(wire.sweep), wish)
         case .info:
             try type.parseNothing(body)
             self = .info
@@ -48,6 +69,11 @@ extension ClientReply: WireMessage {
             return try MessageType.submitted.with(body)
         case .info(let info):
             return try MessageType.coordinatorInfo.with(WireCoordinatorInfo(info))
+        case .steered(let name, let trials):
+            var body = WireSteered()
+            body.name = name
+            body.trials = UInt64(trials)
+            return try MessageType.steered.with(body)
         case .stopping: return MessageType.stopping.alone
         case .rejected(let text):
             return try MessageType.rejected.with(
@@ -70,6 +96,9 @@ extension ClientReply: WireMessage {
                     endpoint: wire.endpoint, store: wire.store, epoch: wire.epoch,
                     processID: Int(wire.process), workers: Int(wire.workers),
                     sweeps: Int(wire.sweeps)))
+        case .steered:
+            let wire: WireSteered = try type.parse(body)
+            self = .steered(name: wire.name, trials: try type.number(wire.trials, "trials"))
         case .stopping:
             try type.parseNothing(body)
             self = .stopping
@@ -78,6 +107,23 @@ extension ClientReply: WireMessage {
         default:
             throw CodecError.type(type.rawValue)
         }
+    }
+}
+
+extension WireAttachment {
+    fileprivate init(_ attachment: Attachment) {
+        self.init()
+        name = attachment.name
+        digest = Data(attachment.digest.bytes)
+        if let bytes = attachment.bytes { content = Data(bytes) }
+    }
+}
+
+extension MessageType {
+    fileprivate func attachment(_ wire: WireAttachment) throws -> Attachment {
+        Attachment(
+            name: wire.name, digest: try digest(wire.digest),
+            bytes: wire.hasContent ? Array(wire.content) : nil)
     }
 }
 

@@ -24,6 +24,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case submit = 65
     case info = 66
     case stop = 67
+    case steer = 68
     // To the second socket.
     case getFile = 80
     case putFile = 81
@@ -32,6 +33,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case coordinatorInfo = 98
     case stopping = 99
     case rejected = 100
+    case steered = 101
     // From the second socket.
     case filePart = 112
     case fileStored = 113
@@ -59,10 +61,12 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .submit: "SUBMIT"
         case .info: "INFO"
         case .stop: "STOP"
+        case .steer: "STEER"
         case .submitted: "SUBMITTED"
         case .coordinatorInfo: "COORDINATOR_INFO"
         case .stopping: "STOPPING"
         case .rejected: "REJECTED"
+        case .steered: "STEERED"
         case .getFile: "GET_FILE"
         case .putFile: "PUT_FILE"
         case .filePart: "FILE_PART"

@@ -10,7 +10,9 @@ struct OpenedSweep {
     /// - Throws: `CommandFailure` where the sweep began with another version of its trial kind.
     init(_ selector: String, in reader: StoreReader) throws {
         sweep = try reader.sweep(selector)
-        let source = SweepSource(path: sweep.path, text: sweep.text, overrides: sweep.overrides)
+        let source = SweepSource(
+            path: sweep.path, text: sweep.text, overrides: sweep.overrides,
+            attachments: try reader.attachments(of: sweep))
         file = try SweepFile(source)
         guard file.plan.kind.version == sweep.version else {
             throw CommandFailure(

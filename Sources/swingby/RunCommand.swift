@@ -52,6 +52,8 @@ struct RunCommand: AsyncParsableCommand {
         let trialStore = try TrialStore(opening: store.path)
         let coordinator = try CoordinatorService(
             store: trialStore, listen: "tcp://127.0.0.1:0", kinds: trialKinds, logger: logger)
+        let files = FileStore(store: store.path)
+        try file.bringFiles(of: source) { try files.keep($0) }
         let sweep = try await coordinator.submit(source)
         let watch = SweepWatch(sweep: sweep, coordinator: coordinator, storePath: store.path)
         if sweep.waiting.isEmpty && sweep.known == sweep.planned {

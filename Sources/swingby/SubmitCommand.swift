@@ -48,6 +48,11 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         var source = try file.source()
         source.isRerun = rerun
+        if source.attachments.contains(where: { $0.bytes == nil }) {
+            let exchange = FileExchange(
+                access: try AccessFile(path: access.path), role: .submitter)
+            try file.bringFiles(of: source) { try exchange.put($0) }
+        }
         let reply = try await access.request(.submit(source))
         guard case .submitted(let id, let name, let planned, let known) = reply else {
             throw CommandFailure(.failed, "the coordinator answered something else")

@@ -7,9 +7,12 @@ import Sweeps
 struct SweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
-        abstract: "Lists sweeps, says how far they are, waits for them, checks them.",
+        abstract: "Lists sweeps, says how far they are, waits for them, checks and steers them.",
         discussion: "A sweep is named by its number, its name, or 'last' (the last one submitted).",
-        subcommands: [SweepList.self, SweepStatusCommand.self, SweepWait.self, SweepVerify.self])
+        subcommands: [
+            SweepList.self, SweepStatusCommand.self, SweepWait.self, SweepVerify.self,
+            SweepPause.self, SweepResume.self, SweepStop.self, SweepCancel.self, SweepRetry.self,
+        ])
 }
 
 /// `sweep status --json` and what `wait` and `run` look at.
@@ -27,7 +30,14 @@ struct SweepProgress {
         TrialState.allCases.filter(\.isOver).reduce(0) { $0 + status.counts[$1] }
     }
 
-    var state: String { isOver ? "finished" : "running" }
+    var state: String {
+        if isOver { return status.counts[.cancelled] > 0 ? "cancelled" : "finished" }
+        return switch sweep.control {
+        case .active: "running"
+        case .paused: "paused"
+        case .stopped: "stopping"
+        }
+    }
 
     /// Trials a second since the last submission, those not counted that were known before; nil
     /// before there is a result.

@@ -247,4 +247,55 @@ struct ClusterTests {
         let reader = try Program.run("sweep", "wait", "small", store: store)
         #expect(reader.status == 0, "\(reader.error)")
     }
+
+    @Test("pause, resume, cancel and retry a sweep as they are told")
+    func steering() throws {
+        let store = Folder()
+        let file = try store.write(Self.small, to: "small.yaml")
+        let coordinator = try startCoordinator(store)
+        #expect(try Program.run("submit", file, store: store).status == 0)
+        let paused = try Program.run("sweep", "pause", "small", store: store)
+        #expect(paused.output.contains("6 trials to go"), "\(paused.output)\(paused.error)")
+        let worker = try Program.start(["worker", "start"], store: store)
+        try eventually("the worker is there") {
+            try Program.run("worker", "list", store: store).output.contains("connected")
+        }
+        var status = try Status(
+            Program.run("sweep", "status", "small", "--json", store: store).output)
+        #expect(status.state == "paused" && status.counts["waiting"] == 6)
+        #expect(try Program.run("sweep", "cancel", "small", store: store).status == 0)
+        #expect(try Program.run("sweep", "wait", "small", store: store).status == 4)
+        let retried = try Program.run("sweep", "retry", "small", "--cancelled", store: store)
+        #expect(retried.output.contains("6 trials wait again"), "\(retried.output)")
+        #expect(try Program.run("sweep", "wait", "small", store: store).status == 0)
+        status = try Status(Program.run("sweep", "status", "--json", store: store).output)
+        #expect(status.state == "finished" && status.counts["finished"] == 6)
+        #expect(try Program.run("sweep", "verify", "small", store: store).status == 0)
+        let unknown = try Program.run("sweep", "pause", "smal", store: store)
+        #expect(unknown.status == 1 && unknown.error.contains("small"), "\(unknown.error)")
+        #expect(worker.isRunning && coordinator.isRunning)
+    }
+
+    @Test("bring the weights that trials start from to the workers")
+    func filesOfTrials() throws {
+        let store = Folder()
+        let file = try store.write(Self.small, to: "small.yaml")
+        #expect(try Program.run("run", file, "seeds.count=1", store: store).status == 0)
+        let weights = store.path + "/first.safetensors"
+        let kept = try Program.run("trial", "run", "small/1", "--weights", weights, store: store)
+        #expect(kept.status == 0, "\(kept.error)")
+
+        let other = Folder()
+        let coordinator = try startCoordinator(other)
+        // Beside the weights, as a person has them.
+        let more = try store.write(
+            Self.small.replacing("name: small", with: "name: more")
+                + "\ninit: {file: first.safetensors}\n", to: "more.yaml")
+        let worker = try Program.start(["worker", "start"], store: other)
+        let submitted = try Program.run("submit", more, "--wait", store: other)
+        #expect(submitted.status == 0, "\(submitted.error)")
+        let verified = try Program.run("sweep", "verify", "more", "--all", store: other)
+        #expect(verified.status == 0, "\(verified.output)\(verified.error)")
+        #expect(worker.isRunning && coordinator.isRunning)
+    }
 }

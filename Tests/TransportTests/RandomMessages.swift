@@ -144,19 +144,29 @@ struct MessageGenerator {
     }
 
     mutating func clientRequest(_ kind: Int) -> ClientRequest {
-        switch kind % 3 {
+        switch kind % 4 {
         case 0:
             var source = SweepSource(
-                path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) })
+                path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) },
+                attachments: list { $0.attachment() })
             source.isRerun = source.text.utf8.count % 2 == 0
             return .submit(source)
         case 1: return .info
-        default: return .stop
+        case 2: return .stop
+        default:
+            return .steer(
+                sweep: text(1...40), SweepWish.allCases[int(0...SweepWish.allCases.count - 1)])
         }
     }
 
+    mutating func attachment() -> Attachment {
+        Attachment(
+            name: text(0...60), digest: Digest256(hashing: text(0...9).utf8),
+            bytes: int(0...1) == 0 ? nil : Array(text(0...200).utf8))
+    }
+
     mutating func clientReply(_ kind: Int) -> ClientReply {
-        switch kind % 4 {
+        switch kind % 5 {
         case 0:
             .submitted(
                 sweep: int(0...Int.max), name: text(0...60), planned: int(0...Int.max),
@@ -168,6 +178,7 @@ struct MessageGenerator {
                     epoch: UInt32(int(0...Int(UInt32.max))), processID: int(0...Int(Int32.max)),
                     workers: int(0...1 << 30), sweeps: int(0...1 << 30)))
         case 2: .stopping
+        case 3: .steered(name: text(0...60), trials: int(0...Int.max))
         default: .rejected(text(0...2000))
         }
     }
