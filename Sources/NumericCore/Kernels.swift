@@ -69,6 +69,8 @@ public struct Kernels: Sendable {
             _ seed: UInt64, _ stream: UInt64, _ firstBlock: UInt64, _ count: Int,
             _ output: UnsafeMutablePointer<Float>
         ) -> Void
+    let sumProducts:
+        @Sendable (_ rows: Int, _ matrix: Panels, _ output: UnsafeMutablePointer<Double>) -> Void
     let multiplyAddRounds: @Sendable (_ count: Int, _ chains: UnsafeMutablePointer<Float>) -> Int
     let forwardLanes:
         @Sendable (
@@ -123,6 +125,7 @@ public struct Kernels: Sendable {
             fillWords = KernelsV3.fillWords
             fillUniform = KernelsV3.fillUniform
             fillNormal = KernelsV3.fillNormal
+            sumProducts = KernelsV3.sumProducts
             multiplyAddRounds = KernelsV3.multiplyAddRounds
             forwardLanes = KernelsV3.forwardLanes
             residualLanes = KernelsV3.residualLanes
@@ -144,6 +147,7 @@ public struct Kernels: Sendable {
             fillWords = KernelsV4.fillWords
             fillUniform = KernelsV4.fillUniform
             fillNormal = KernelsV4.fillNormal
+            sumProducts = KernelsV4.sumProducts
             multiplyAddRounds = KernelsV4.multiplyAddRounds
             forwardLanes = KernelsV4.forwardLanes
             residualLanes = KernelsV4.residualLanes

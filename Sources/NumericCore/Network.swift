@@ -30,6 +30,8 @@ public final class Network {
     private let kernels: Kernels
     private let arena: Arena
     private var layers: [Layer] = []
+    /// Zeros, as many as the widest layer has outputs.
+    private let noBias: UnsafeMutablePointer<Float>
     /// What each layer but the last puts out.
     private var activations: [Panels] = []
     /// The loss's gradient there, up to a factor; of the last layer the output itself.
@@ -49,6 +51,7 @@ public final class Network {
         self.blockRows = blockRows
         self.kernels = kernels
         arena = Arena(floatCount: Self.floatCount(widths: widths, blockRows: blockRows))
+        noBias = arena.floats(widths.max() ?? 0)
         for (index, layer) in parameters.enumerated() {
             let rows = blockRows + PanelMatrix.rowMargin
             layers.append(makeLayer(layer, isFirst: index == 0))
@@ -60,7 +63,7 @@ public final class Network {
 
     /// How many floats a network occupies.
     public static func floatCount(widths: [Int], blockRows: Int) -> Int {
-        var count = 0
+        var count = padded(widths.max() ?? 0)
         for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
             let rows = blockRows + PanelMatrix.rowMargin
             let copies = index == 0 ? 2 : 3
@@ -124,15 +127,31 @@ extension Network {
     ///
     /// - Returns: Σ ‖f(x) − x‖².
     public func accumulate(_ data: PanelMatrix, rows: Range<Int>) -> Double {
-        let loss = propagate(data, rows)
+        accumulate(data, rows: rows, weight: 1, hasBias: true)
+    }
+
+    /// The same with `weight` points in place of each row, or as if the network had no biases.
+    func accumulate(
+        _ data: PanelMatrix, rows: Range<Int>, weight: Float, hasBias: Bool
+    ) -> Double {
+        let loss = Double(weight) * propagate(data, rows, hasBias: hasBias)
+        if weight != 1 { scaleLastGradient(rows: rows.count, by: weight) }
         forEachLayerBackwards { index in
             let input = propagateBack(data, rows, layer: index)
             let layer = layers[index]
             kernels.accumulate(
                 rows.count, input, gradients[index], layer.weightSums,
-                layer.hasBias ? layer.biasSums : nil)
+                layer.hasBias && hasBias ? layer.biasSums : nil)
         }
         return loss
+    }
+
+    private func scaleLastGradient(rows: Int, by factor: Float) {
+        let gradient = gradients[layers.count - 1]
+        for panel in 0..<padded(gradient.columns) / 16 {
+            let values = gradient.base + panel * gradient.stride
+            for i in 0..<16 * rows { values[i] *= factor }
+        }
     }
 
     /// Moves every parameter by `rate` times its accumulated gradient, which starts anew: bit for
@@ -164,7 +183,7 @@ extension Network {
         sum(overBlocksOf: rows) { propagate(data, $0) }
     }
 
-    private func sum(overBlocksOf rows: Range<Int>, _ term: (Range<Int>) -> Double) -> Double {
+    func sum(overBlocksOf rows: Range<Int>, _ term: (Range<Int>) -> Double) -> Double {
         var sum = 0.0
         var start = rows.lowerBound
         while start < rows.upperBound {
@@ -254,7 +273,7 @@ extension Network {
     }
 
     /// Leaves `f(x) − x` where the last layer's gradient belongs.
-    private func propagate(_ data: PanelMatrix, _ rows: Range<Int>) -> Double {
+    func propagate(_ data: PanelMatrix, _ rows: Range<Int>, hasBias: Bool = true) -> Double {
         check(data, rows)
         precondition(widths[0] == widths[layers.count], "an identity needs as many outputs")
         let points = data.panels(from: rows.lowerBound)
@@ -263,11 +282,13 @@ extension Network {
         for index in 0..<last {
             let layer = layers[index]
             kernels.forward(
-                rows.count, input, layer.weight, layer.bias, isRectified, activations[index])
+                rows.count, input, layer.weight, hasBias ? layer.bias : noBias, isRectified,
+                activations[index])
             input = activations[index]
         }
         kernels.residual(
-            rows.count, input, layers[last].weight, layers[last].bias, points, gradients[last])
+            rows.count, input, layers[last].weight, hasBias ? layers[last].bias : noBias, points,
+            gradients[last])
         return kernels.squaredSum(rows.count, gradients[last])
     }
 

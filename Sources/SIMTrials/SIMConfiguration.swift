@@ -132,6 +132,14 @@ struct SIMConfiguration: Hashable, Sendable {
 }
 
 extension SIMConfiguration {
+    /// Whether what is done on all points is done on their second moments: where the network is
+    /// linear, and there are more points than moments. To find those of a wide one would take as long
+    /// as some steps. It depends on the configuration alone, for the bits.
+    var usesMoments: Bool {
+        !isRectified && pointCount > dimension + 1 && dimension <= 256
+            && (batchSize == pointCount || extras.fullLoss)
+    }
+
     var conceptCount: Int { signal.count }
 
     /// σ, a value a concept.

@@ -20,7 +20,7 @@ public import Sweeps
 /// - SeeAlso: arXiv:2410.08309, section 2.1.
 public struct SIMKind: TrialKind {
     public let name = "sim"
-    public let version = 2
+    public let version = 3
 
     public init() {}
 
@@ -71,6 +71,30 @@ public struct SIMKind: TrialKind {
         let trial = SIMTrial(
             configuration: configuration, seed: spec.seed, kernels: try Kernels.chosen())
         return try await compute { try trial.run(context) }
+    }
+
+    /// Narrow networks train 16 to a vector.
+    public func bundleShape(of configuration: Configuration) -> BundleShape? {
+        decode(configuration).bundleName.map { BundleShape($0, limit: LaneNetwork.laneCount) }
+    }
+
+    public func run(
+        _ bundle: [TrialSpec], contexts: [TrialContext]
+    ) async -> [Result<TrialResult, any Error>] {
+        do {
+            let kernels = try Kernels.chosen()
+            let trials = try bundle.map { spec in
+                SIMTrial(
+                    configuration: try SIMConfiguration(spec.configuration), seed: spec.seed,
+                    kernels: kernels)
+            }
+            return try await compute {
+                var bundle = SIMBundle(trials, contexts)
+                return bundle.run()
+            }
+        } catch {
+            return bundle.map { _ in .failure(error) }
+        }
     }
 
     private func decode(_ configuration: Configuration) -> SIMConfiguration {

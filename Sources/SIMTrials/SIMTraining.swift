@@ -2,6 +2,8 @@ import NumericCore
 
 /// A network in training on a SIM task: batches in the same order every epoch, the mean squared
 /// error over points and outputs as loss.
+///
+/// What a linear network does on all points at once it does on their second moments.
 struct SIMTraining {
     /// Larger batches go in blocks of this many rows, which changes no bit.
     static let blockRows = 256
@@ -10,6 +12,8 @@ struct SIMTraining {
     let network: Network
     private let batchSize: Int
     private let learningRate: Double
+    /// In place of all points; nil where the network is not linear, or nothing is done on all points.
+    private let moments: Moments?
     /// nil for plain descent.
     private let optimizer: Optimizer?
 
@@ -18,6 +22,9 @@ struct SIMTraining {
         kernels: Kernels
     ) {
         self.task = task
+        moments =
+            configuration.usesMoments
+            ? Moments(of: task.points, hasBias: configuration.hasBias, kernels: kernels) : nil
         network = Network(
             parameters, isRectified: configuration.isRectified,
             blockRows: min(Self.blockRows, task.points.rows), kernels: kernels)
@@ -56,6 +63,11 @@ struct SIMTraining {
         }
     }
 
+    /// What plain descent multiplies the summed gradients of a batch by.
+    func rate(rowCount: Int) -> Float {
+        Float(-2 * learningRate / Double(rowCount * task.points.columns))
+    }
+
     /// The rows of the points from which step `step`, counted from 1, comes.
     func batch(step: Int) -> Range<Int> {
         let batchCount = (task.points.rows + batchSize - 1) / batchSize
@@ -72,18 +84,15 @@ struct SIMTraining {
     func step(_ step: Int, pause: (Int) throws -> Void) rethrows -> Double {
         let rows = batch(step: step)
         let count = Double(rows.count * task.points.columns)
-        if optimizer == nil, rows.count <= Self.blockRows {
+        if optimizer == nil, rows.count <= Self.blockRows, moments(of: rows) == nil {
             try pause(rows.count)
-            return network.step(task.points, rows: rows, rate: Float(-2 * learningRate / count))
-                / count
+            return network.step(task.points, rows: rows, rate: rate(rowCount: rows.count)) / count
         }
-        let loss = try sum(overBlocksOf: rows, pause: pause) {
-            network.accumulate(task.points, rows: $0)
-        }
+        let loss = try accumulate(rows, pause: pause)
         if let optimizer {
             optimizer.step(network, scale: Float(2 / count))
         } else {
-            network.apply(rate: Float(-2 * learningRate / count))
+            network.apply(rate: rate(rowCount: rows.count))
         }
         return loss / count
     }
@@ -98,7 +107,27 @@ struct SIMTraining {
         try loss(of: 0..<task.points.rows, pause: pause)
     }
 
+    private func moments(of rows: Range<Int>) -> Moments? {
+        rows.count == task.points.rows ? moments : nil
+    }
+
+    private func accumulate(
+        _ rows: Range<Int>, pause: (Int) throws -> Void
+    ) rethrows -> Double {
+        if let moments = moments(of: rows) {
+            try pause(moments.rowCount)
+            return network.accumulate(moments)
+        }
+        return try sum(overBlocksOf: rows, pause: pause) {
+            network.accumulate(task.points, rows: $0)
+        }
+    }
+
     private func loss(of rows: Range<Int>, pause: (Int) throws -> Void) rethrows -> Double {
+        if let moments = moments(of: rows) {
+            try pause(moments.rowCount)
+            return network.squaredError(moments) / Double(rows.count * task.points.columns)
+        }
         let loss = try sum(overBlocksOf: rows, pause: pause) {
             network.squaredError(task.points, rows: $0)
         }

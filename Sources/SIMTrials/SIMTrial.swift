@@ -33,63 +33,18 @@ struct SIMTrial {
     }
 
     /// Takes all steps, measuring on the way.
-    ///
-    /// The `train_loss` logged at step `t` is that of the batch that led to step `t`, before its
-    /// update; at step 0, where none has, that of the first batch.
     func train(
         _ training: SIMTraining, _ context: TrialContext, _ check: inout CancellationCheck
     ) throws -> TrialResult {
-        let stepCount = configuration.stepCount
-        let logged = configuration.loggedSteps
-        var next = 0
-        var probe = SIMProbe(configuration, task: training.task, kernels: kernels)
-        var record = SIMRecord(names: configuration.curveNames, capacity: logged.count)
-        var outcome = Outcome.finished
-        for step in 0...stepCount {
+        var measurement = SIMMeasurement(self, training, context)
+        for step in 0...configuration.stepCount where !measurement.hasEnded {
             let loss =
                 step == 0
                 ? try training.loss(step: 1) { try check.spend(rows: $0) }
                 : try training.step(step) { try check.spend(rows: $0) }
-            var isFinite = loss.isFinite
-            if isFinite, logged[next] == step {
-                let point = try probe.point(training, trainLoss: loss) { try check.spend(rows: $0) }
-                isFinite = record.add(step: step, point)
-                next += 1
-                context.report(
-                    TrialProgress(step: step, stepCount: stepCount, values: record.newest))
-            }
-            if !isFinite {
-                outcome = .diverged(step: step)
-                break
-            }
+            try measurement.note(step, loss: loss, &check)
         }
-        let weights = training.network.parameters.tensors
-        context.keepWeights?(weights)
-        return result(outcome, record, weights, rejected: training.task.rejectedCount)
-    }
-
-    private func result(
-        _ outcome: Outcome, _ record: SIMRecord, _ weights: [Tensor], rejected: Int
-    ) -> TrialResult {
-        let curves = record.curves
-        var scalars = path(curves).scalars(of: configuration)
-        if outcome != .finished {
-            // What has diverged has not learned anything for good, and its path has no end.
-            scalars = scalars.map { Scalar(name: $0.name, value: nil) }
-        }
-        if configuration.truncationRadius != nil {
-            scalars.append(Scalar(name: "rejected_points", value: Double(rejected)))
-        }
-        return TrialResult(
-            outcome: outcome, curves: curves, scalars: scalars, weights: weights)
-    }
-
-    private func path(_ curves: [Curve]) -> OutputPath {
-        let outputs = (1...configuration.conceptCount).map { k in
-            curves.first { $0.name == "output/\(k)" }?.values ?? []
-        }
-        return OutputPath(
-            steps: curves[0].steps, outputs: outputs, signal: configuration.signal)
+        return measurement.result()
     }
 }
 

@@ -5,6 +5,9 @@
 
 typedef float cvec_f16 __attribute__((ext_vector_type(16)));
 typedef float cvec_f8 __attribute__((ext_vector_type(8)));
+typedef double cvec_d8 __attribute__((ext_vector_type(8)));
+typedef unsigned long long cvec_w8 __attribute__((ext_vector_type(8)));
+typedef unsigned cvec_u8 __attribute__((ext_vector_type(8)));
 typedef int cvec_i16 __attribute__((ext_vector_type(16)));
 typedef unsigned cvec_u16 __attribute__((ext_vector_type(16)));
 
@@ -53,11 +56,25 @@ CVEC_INLINE cvec_f16 cvec_square_root(cvec_f16 a) { return __builtin_elementwise
 
 CVEC_INLINE cvec_f16 cvec_float(cvec_i16 a) { return __builtin_convertvector(a, cvec_f16); }
 
+/// Exactly the same numbers in double precision.
+CVEC_INLINE cvec_d8 cvec_double(cvec_f8 a) { return __builtin_convertvector(a, cvec_d8); }
+
 /// The whole part, towards zero.
 CVEC_INLINE cvec_i16 cvec_int(cvec_f16 a) { return __builtin_convertvector(a, cvec_i16); }
 
 CVEC_INLINE cvec_u16 cvec_bits(cvec_f16 a) { return (cvec_u16)a; }
 CVEC_INLINE cvec_f16 cvec_from_bits(cvec_u16 a) { return (cvec_f16)a; }
+
+/// The lower halves of `a` times `b`: whole products.
+CVEC_INLINE cvec_w8 cvec_multiply_low(cvec_w8 a, unsigned b) {
+    return (a & 0xffffffffull) * (cvec_w8)((unsigned long long)b);
+}
+
+/// The upper halves, moved down.
+CVEC_INLINE cvec_w8 cvec_high(cvec_w8 a) { return a >> 32; }
+
+/// The lower halves.
+CVEC_INLINE cvec_u8 cvec_low(cvec_w8 a) { return __builtin_convertvector(a, cvec_u8); }
 
 /// Lane by lane `a` where all bits of `mask` are set, `b` where none is.
 CVEC_INLINE cvec_f16 cvec_select(cvec_i16 mask, cvec_f16 a, cvec_f16 b) {
