@@ -103,6 +103,10 @@ public struct Kernels: Sendable {
         @Sendable (
             _ chains: UnsafeMutablePointer<Float>, _ output: UnsafeMutablePointer<Double>
         ) -> Void
+    let startFlow: @Sendable (_ flow: FlowLanes) -> Void
+    let euler: @Sendable (_ flow: FlowLanes, _ steps: Int) -> Void
+    let rungeKutta: @Sendable (_ flow: FlowLanes, _ steps: Int) -> Void
+    let descent: @Sendable (_ flow: FlowLanes, _ steps: Int) -> Void
 
     /// The kernels of `level`.
     ///
@@ -133,6 +137,10 @@ public struct Kernels: Sendable {
             descendLanes = KernelsV3.descendLanes
             addSquaresLanes = KernelsV3.addSquaresLanes
             endSquaresLanes = KernelsV3.endSquaresLanes
+            startFlow = KernelsV3.startFlow
+            euler = KernelsV3.euler
+            rungeKutta = KernelsV3.rungeKutta
+            descent = KernelsV3.descent
         case .v4:
             forward = KernelsV4.forward
             residual = KernelsV4.residual
@@ -155,6 +163,10 @@ public struct Kernels: Sendable {
             descendLanes = KernelsV4.descendLanes
             addSquaresLanes = KernelsV4.addSquaresLanes
             endSquaresLanes = KernelsV4.endSquaresLanes
+            startFlow = KernelsV4.startFlow
+            euler = KernelsV4.euler
+            rungeKutta = KernelsV4.rungeKutta
+            descent = KernelsV4.descent
         }
     }
 }

@@ -10,6 +10,7 @@ typedef unsigned long long cvec_w8 __attribute__((ext_vector_type(8)));
 typedef unsigned cvec_u8 __attribute__((ext_vector_type(8)));
 typedef int cvec_i16 __attribute__((ext_vector_type(16)));
 typedef unsigned cvec_u16 __attribute__((ext_vector_type(16)));
+typedef double cvec_d8 __attribute__((ext_vector_type(8)));
 
 #define CVEC_INLINE static inline __attribute__((always_inline))
 
@@ -46,6 +47,11 @@ typedef struct {
 
 /// `a * b + c`, rounded once.
 CVEC_INLINE cvec_f16 cvec_fma(cvec_f16 a, cvec_f16 b, cvec_f16 c) {
+    return __builtin_elementwise_fma(a, b, c);
+}
+
+/// `a * b + c`, rounded once.
+CVEC_INLINE cvec_d8 cvec_fma_double(cvec_d8 a, cvec_d8 b, cvec_d8 c) {
     return __builtin_elementwise_fma(a, b, c);
 }
 
@@ -90,3 +96,29 @@ CVEC_INLINE cvec_f8 cvec_interleave_low(cvec_f8 a, cvec_f8 b) {
 CVEC_INLINE cvec_f8 cvec_interleave_high(cvec_f8 a, cvec_f8 b) {
     return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
+
+/// Eight matrix flows in lockstep, a lane each: element `e` of lane `l` is at `[8 * e + l]` of any
+/// of these, which start at 64 bytes.
+typedef struct {
+    /// d, the rows of W.
+    long dimension;
+    /// d', the columns of U; 0 where there is no U.
+    long width;
+    /// a, `d` elements.
+    const double *_Nonnull moment;
+    /// μ, `d` elements.
+    const double *_Nonnull signal;
+    /// The size of a step, 1 element.
+    const double *_Nonnull step_size;
+    /// W, `[d, d]`.
+    double *_Nonnull weight;
+    /// U, `[d, d']`.
+    double *_Nonnull factor;
+    /// `3 * d * d + d` elements.
+    double *_Nonnull scratch;
+    /// 9 elements: the loss at x̂; the lowest so far; the largest rise so far; the lowest before
+    /// that rise; how many losses were finite, from the start on; the highest loss so far; 1 while
+    /// it rises and 0 while it falls; the highest since it rises or the lowest since it falls; how
+    /// often it began to rise.
+    double *_Nonnull watch;
+} cvec_flow __attribute__((swift_name("FlowLanes")));
