@@ -11,14 +11,17 @@ struct OutputPath {
     /// The scalars of a trial of this configuration that are events on the path, in the order in
     /// which the kind declares them.
     func scalars(of configuration: SIMConfiguration) -> [Scalar] {
-        var scalars = signal.indices.map { k in
+        scalars(tolerance: configuration.learningTolerance)
+            + [Scalar(name: "terminal_rate", value: terminalRate(of: configuration))]
+    }
+
+    /// What every path has: `learning_time/k` and, of two concepts, `bend`.
+    func scalars(tolerance: Double) -> [Scalar] {
+        let times = signal.indices.map { k in
             Scalar(
-                name: "learning_time/\(k + 1)",
-                value: learningTime(of: k, tolerance: configuration.learningTolerance))
+                name: "learning_time/\(k + 1)", value: learningTime(of: k, tolerance: tolerance))
         }
-        if signal.count == 2 { scalars.append(Scalar(name: "bend", value: bend)) }
-        scalars.append(Scalar(name: "terminal_rate", value: terminalRate(of: configuration)))
-        return scalars
+        return times + (signal.count == 2 ? [Scalar(name: "bend", value: bend)] : [])
     }
 
     /// How fast the output slows down, an epoch.

@@ -56,6 +56,14 @@ struct GoldenDigestTests {
         }
         try GoldenFile(kind: SIMKind()).check(digests)
     }
+
+    @Test("are what trials of the kind matrix have")
+    func matrixDigests() throws {
+        let digests = try MatrixTrialTests.settings.enumerated().map { index, values in
+            ("setting \(index + 1)", try runMatrix(values).digest)
+        }
+        try GoldenFile(kind: MatrixKind()).check(digests)
+    }
 }
 
 /// `golden/KIND.txt`: the version, then a line a trial.
