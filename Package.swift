@@ -77,7 +77,10 @@ let package = Package(
         .target(name: "Report", dependencies: ["NumericCore", "Sweeps"], swiftSettings: strict),
         .target(name: "Figures", dependencies: ["Sweeps", subprocess], swiftSettings: strict),
 
-        // Row 3: shells.
+        // Row 3: judgement; shells.
+        .target(
+            name: "Claims", dependencies: ["Report", "SIMTrials", "Sweeps"],
+            swiftSettings: strict),
         .target(
             name: "Cluster",
             dependencies: [
@@ -91,7 +94,7 @@ let package = Package(
             name: "swingby",
             dependencies: [
                 "Sweeps", "Coordination", "SIMTrials", "Transport", "Store", "Report", "Figures",
-                "Cluster", "NumericCore", argumentParser, lifecycle, logging, unixSignals,
+                "Claims", "Cluster", "NumericCore", argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -123,6 +126,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FiguresTests", dependencies: ["Figures", "Sweeps"], swiftSettings: strict),
+        .testTarget(
+            name: "ClaimsTests", dependencies: ["Claims", "Report", "SIMTrials", "Sweeps"],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["swingby"],

@@ -1,0 +1,45 @@
+import Sweeps
+
+/// A row of the reproduction: what the paper, or what was measured beside it, claims; the sweeps that
+/// can tell; and the criterion, as text and as code.
+public struct Claim: Sendable {
+    /// R15.
+    public let id: String
+    public let title: String
+    /// Where it is claimed.
+    public let source: String
+    /// Names of sweep files, without their ending; none where the claim is an identity.
+    public let sweeps: [String]
+    public let criterion: String
+    /// What the numbers mean, for the claim's page.
+    public let remark: String
+    /// - Parameter results: One for each of `sweeps`, in their order.
+    public let judge: @Sendable (_ results: [SweepResults]) throws -> [Finding]
+
+    init(
+        _ id: String, _ title: String, source: String, sweeps: [String] = [], criterion: String,
+        remark: String = "", judge: @escaping @Sendable ([SweepResults]) throws -> [Finding]
+    ) {
+        self.id = id
+        self.title = title
+        self.source = source
+        self.sweeps = sweeps
+        self.criterion = criterion
+        self.remark = remark
+        self.judge = judge
+    }
+
+    /// All claims that this program can judge, in the order of their numbers.
+    public static let all: [Claim] =
+        identities + simClaims + [velocity] + figureClaims + [lemmas] + sweepClaims
+
+    /// - Returns: The findings; trials that have no result leave the claim open.
+    public func findings(_ results: [SweepResults]) throws -> [Finding] {
+        let lacking = results.filter { $0.count < $0.plan.trialCount }.map { results in
+            Finding(
+                "every trial of \(results.plan.name) has a result",
+                measured: "\(results.count) of \(results.plan.trialCount)", .inconclusive)
+        }
+        return try lacking + judge(results)
+    }
+}

@@ -1,0 +1,90 @@
+/// What is written of a claim: a page, and its line in the summary.
+public struct ResultsPage: Sendable {
+    public let claim: Claim
+    public let findings: [Finding]
+    /// One for each sweep.
+    public let sweeps: [Sweep]
+
+    public struct Sweep: Sendable {
+        /// The file's name, without its ending, and how often its seeds were taken.
+        public let file: String
+        public let cellCount: Int
+        public let seedCount: Int
+        /// Its main table, in Markdown.
+        public let table: String
+        /// A picture beside the page.
+        public let figure: String?
+
+        public init(
+            file: String, cellCount: Int, seedCount: Int, table: String, figure: String? = nil
+        ) {
+            self.file = file
+            self.cellCount = cellCount
+            self.seedCount = seedCount
+            self.table = table
+            self.figure = figure
+        }
+    }
+
+    public init(_ claim: Claim, findings: [Finding], sweeps: [Sweep]) {
+        self.claim = claim
+        self.findings = findings
+        self.sweeps = sweeps
+    }
+
+    /// Trials that were looked at.
+    public var trialCount: Int { sweeps.reduce(0) { $0 + $1.cellCount * $1.seedCount } }
+
+    /// The page in Markdown; nothing in it depends on when or where it was made.
+    public var markdown: String {
+        var parts = [
+            "# \(claim.id): \(claim.title)",
+            "Claim: arXiv 2410.08309, \(claim.source).",
+            "Verdict: **\(findings.verdict)** (\(findings.summary))",
+            "Criterion: \(claim.criterion)",
+        ]
+        if !claim.remark.isEmpty { parts.append(claim.remark) }
+        let lines = findings.map {
+            "| \(Self.escaped($0.what)) | \(Self.escaped($0.measured)) | \($0.verdict) |"
+        }
+        parts.append(
+            (["| asked for | measured | |", "|---|---|---|"] + lines).joined(separator: "\n"))
+        for sweep in sweeps {
+            parts.append(
+                "## sweeps/\(sweep.file).yaml\n\n\(sweep.cellCount) cells × \(sweep.seedCount) seeds "
+                    + "= \(sweep.cellCount * sweep.seedCount) trials.")
+            if let figure = sweep.figure { parts.append("![\(sweep.file)](\(figure))") }
+            parts.append(sweep.table)
+        }
+        parts.append("Made by `swingby reproduce \(claim.id)`.")
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("|", with: "\\|")
+    }
+
+    /// The summary of all claims, from the pages that there are.
+    ///
+    /// - Parameter page: The text of the claim's page, by its id; nil where there is none.
+    public static func summary(page: (_ id: String) -> String?) -> String {
+        let lines = Claim.all.map { claim in
+            let verdict = page(claim.id)?.split(separator: "\n")
+                .first { $0.hasPrefix("Verdict: ") }?.dropFirst("Verdict: ".count)
+            let link = verdict == nil ? claim.id : "[\(claim.id)](\(claim.id).md)"
+            return
+                "| \(link) | \(claim.title) | \(verdict.map { escaped(String($0)) } ?? "not run") |"
+        }
+        return """
+            # Claims of the paper, and what was measured
+
+            A page a claim, by `swingby reproduce ID` (or `all`), from the sweeps in `sweeps/`. The root \
+            seed is 2410 for all; grids, seeds and criteria were set before the first run.
+
+            | | claim | verdict |
+            |---|---|---|
+            \(lines.joined(separator: "\n"))
+
+            """
+    }
+}
