@@ -62,7 +62,7 @@ struct Swingby: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, SubmitCommand.self, SweepCommand.self,
             TrialCommand.self, TableCommand.self, FigureCommand.self, ExportCommand.self,
-            CoordinatorCommand.self, WorkerCommand.self, BenchCommand.self,
+            ReproduceCommand.self, CoordinatorCommand.self, WorkerCommand.self, BenchCommand.self,
         ])
 }
 

@@ -1,10 +1,6 @@
 import ArgumentParser
-import Cluster
 import Coordination
-import Foundation
-import Logging
 import Report
-import ServiceLifecycle
 import Store
 import Sweeps
 import UnixSignals
@@ -48,41 +44,10 @@ struct RunCommand: AsyncParsableCommand {
         if let threads { file.overrides.append("run.threads=\(threads)") }
         var source = try file.source()
         source.isRerun = rerun
-        let logger = programLogger(label: "run", level: .warning)
-        let trialStore = try TrialStore(opening: store.path)
-        let coordinator = try CoordinatorService(
-            store: trialStore, listen: "tcp://127.0.0.1:0", kinds: trialKinds, logger: logger)
-        let files = FileStore(store: store.path)
-        try file.bringFiles(of: source) { try files.keep($0) }
-        let sweep = try await coordinator.submit(source)
-        let watch = SweepWatch(sweep: sweep, coordinator: coordinator, storePath: store.path)
-        if sweep.waiting.isEmpty && sweep.known == sweep.planned {
-            Terminal.note("\(sweep.name): all \(sweep.planned) trials are known already")
-        }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: coordinator),
-                    .init(service: localWorkers(of: coordinator, logger: logger)),
-                    .init(
-                        service: watch, successTerminationBehavior: .gracefullyShutdownGroup),
-                ], logger: programLogger(label: "run", level: .critical)))
-        let signal = try await SignalWatch.run(group)
+        let (sweep, signal) = try await LocalRun(
+            source: source, storePath: store.path, workers: workers
+        ).run { files in try file.bringFiles(of: source) { try files.keep($0) } }
         try finish(sweep, signal: signal)
-    }
-
-    private func localWorkers(
-        of coordinator: CoordinatorService, logger: Logger
-    ) -> LocalWorkers {
-        let count = workers ?? ProcessInfo.processInfo.activeProcessorCount
-        let arguments = (1...count).map { number in
-            [
-                "worker", "start", "--access", coordinator.accessPath, "--spool",
-                "\(store.path)/workers/\(number)", "--parent", "\(getpid())",
-            ]
-        }
-        return LocalWorkers(
-            executable: "/proc/\(getpid())/exe", arguments: arguments, logger: logger)
     }
 
     private func finish(_ sweep: InsertedSweep, signal: UnixSignal?) throws {
@@ -110,22 +75,5 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
         try progress.failIfTrialsFailed()
-    }
-}
-
-/// Shows how far a sweep is, and ends when it is over.
-private struct SweepWatch: Service {
-    let sweep: InsertedSweep
-    let coordinator: CoordinatorService
-    let storePath: String
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            do {
-                _ = try await waitForSweep("\(sweep.id)", in: StoreReader(opening: storePath))
-            } catch is CancellationError {
-                // A signal: what it means is said when everything has been handed back.
-            }
-        }
     }
 }

@@ -12,7 +12,7 @@ struct UsageTests {
             ["table", "--format", "xls"],
             ["run", "no-such-file.yaml"], ["plan", "--keys", "smi"],
             ["sweep", "wait", "--timeout", "5"],
-            ["worker", "start", "--slots", "0"],
+            ["worker", "start", "--slots", "0"], ["reproduce"], ["reproduce", "R99"],
         ] {
             let ended = try Program.start(arguments, store: store).wait()
             #expect(ended.status == 2, "\(arguments): \(ended.error)")
@@ -41,12 +41,30 @@ struct UsageTests {
     func help() throws {
         for command in [
             [], ["run"], ["plan"], ["submit"], ["sweep", "verify"], ["trial", "run"], ["table"],
-            ["figure"], ["export"], ["coordinator", "start"], ["worker", "start"],
+            ["figure"], ["export"], ["reproduce"], ["coordinator", "start"], ["worker", "start"],
         ] {
             let ended = try Program.start(command + ["--help"]).wait()
             #expect(ended.status == 0)
             #expect(ended.output.contains("OVERVIEW"))
         }
+    }
+
+    @Test("judges a claim and writes its page and the summary")
+    func reproduce() throws {
+        let store = Folder()
+        let out = store.path + "/results"
+        let ended = try Program.start(
+            ["reproduce", "R15", "--json", "--out", out, "--sweeps", Program.sweep("")],
+            store: store
+        ).wait()
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(ended.output.hasPrefix("{\"schema\":1,\"id\":\"R15\""), "\(ended.output)")
+        #expect(ended.output.contains("\"verdict\":\"pass\""), "\(ended.output)")
+        let page = try String(contentsOfFile: out + "/R15.md", encoding: .utf8)
+        #expect(page.contains("Verdict: **pass**"))
+        let summary = try String(contentsOfFile: out + "/README.md", encoding: .utf8)
+        #expect(summary.contains("| [R15](R15.md) |"))
+        #expect(FileManager.default.fileExists(atPath: out + "/R15-path.svg"))
     }
 
     @Test("reads a missing store as what it is, and makes nothing")

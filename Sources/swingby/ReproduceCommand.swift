@@ -1,0 +1,180 @@
+import ArgumentParser
+import Claims
+import Coordination
+import Figures
+import Foundation
+import Report
+import Store
+import Sweeps
+
+struct ReproduceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reproduce",
+        abstract: "Runs what claims of the paper need, and judges them.",
+        discussion: """
+            swingby reproduce R15 R17
+            swingby reproduce all
+
+            Writes a page a claim and a summary to docs/results. Where a claim stays open, its seeds \
+            are quadrupled once. Ends with 1 where a claim fails.
+            """)
+
+    @Argument(help: "Claims, as R15, or all.")
+    var ids: [String]
+
+    @Option(help: "Take so many seeds of every sweep that has more than one.")
+    var seeds: Int?
+
+    @Option(help: "The folder of the sweep files.")
+    var sweeps = "sweeps"
+
+    @Option(help: "The folder for the pages.")
+    var out = "docs/results"
+
+    @Option(help: "How many worker processes (default: one a core).")
+    var workers: Int?
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard !ids.isEmpty else { throw ValidationError("name claims, or all") }
+        guard (1...100_000).contains(seeds ?? 1) else {
+            throw ValidationError("--seeds is from 1 to 100000")
+        }
+        guard (1...1024).contains(workers ?? 1) else {
+            throw ValidationError("--workers is from 1 to 1024")
+        }
+        let known = Claim.all.map(\.id)
+        for id in ids where id != "all" && !known.contains(id) {
+            throw ValidationError(
+                "no claim '\(id)'; known are \(known.joined(separator: ", ")), and all")
+        }
+    }
+
+    func run() async throws {
+        let claims = Claim.all.filter { ids.contains("all") || ids.contains($0.id) }
+        var failed: [String] = []
+        for claim in claims {
+            let start = ContinuousClock.now
+            var page = try await judge(claim, seeds: seeds)
+            if page.findings.verdict == .inconclusive, seeds == nil, !claim.sweeps.isEmpty {
+                page = try await judge(claim, seeds: nil, factor: 4)
+            }
+            try write(page)
+            show(page, elapsed: start.duration(to: .now))
+            if page.findings.verdict == .fail { failed.append(claim.id) }
+        }
+        guard failed.isEmpty else {
+            throw CommandFailure(.failed, "failed: \(failed.joined(separator: ", "))")
+        }
+    }
+
+    private func judge(_ claim: Claim, seeds: Int?, factor: Int = 1) async throws -> ResultsPage {
+        var results: [SweepResults] = []
+        var sweeps: [ResultsPage.Sweep] = []
+        for name in claim.sweeps {
+            let (result, sweep) = try await measure(
+                name, for: claim, seeds: seeds, factor: factor)
+            results.append(result)
+            sweeps.append(sweep)
+        }
+        return ResultsPage(claim, findings: try claim.findings(results), sweeps: sweeps)
+    }
+
+    /// Runs what is missing of a sweep, and reads it.
+    private func measure(
+        _ name: String, for claim: Claim, seeds: Int?, factor: Int
+    ) async throws -> (SweepResults, ResultsPage.Sweep) {
+        let run = LocalRun(
+            source: try source(name, seeds: seeds, factor: factor), storePath: store.path,
+            workers: workers)
+        let (inserted, signal) = try await run.run()
+        if let signal {
+            throw CommandFailure(
+                signal.exitStatus,
+                "stopped in \(inserted.name), whose results so far are stored; the same command "
+                    + "goes on")
+        }
+        let reader = try store.reader()
+        let opened = try OpenedSweep("\(inserted.id)", in: reader)
+        var results = SweepResults(plan: opened.file.plan)
+        try reader.forEachRow(of: opened.sweep, curves: .all) { results.add($0) }
+        let table = try opened.file.tables.first.map {
+            try summaryTable($0, of: opened, in: reader).formatted(.md, color: false)
+        }
+        let plan = opened.file.plan
+        return (
+            results,
+            ResultsPage.Sweep(
+                file: name, cellCount: plan.cellCount, seedCount: plan.seeds.count,
+                table: table ?? "", figure: try await draw(opened, in: reader, for: claim))
+        )
+    }
+
+    /// The sweep file with as many seeds as asked; a sweep with another number has a name of its
+    /// own.
+    private func source(_ name: String, seeds: Int?, factor: Int) throws -> SweepSource {
+        let path = URL(filePath: sweeps).appending(path: "\(name).yaml")
+            .path(percentEncoded: false)
+        let text: String
+        do {
+            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        } catch {
+            throw CommandFailure(
+                .usage, "\(path): cannot be read; --sweeps names the folder of the sweep files")
+        }
+        let plain = SweepSource(path: path, text: text, overrides: [])
+        let own = try SweepFile(plain).plan.seeds.count
+        let count = own == 1 ? 1 : seeds ?? own * factor
+        guard count != own else { return plain }
+        return SweepSource(
+            path: path,
+            text: text.replacing("name: \(name)\n", with: "name: \(name)-\(count)\n"),
+            overrides: ["seeds.count=\(count)"])
+    }
+
+    /// Draws the first figure of a sweep that has one.
+    private func draw(
+        _ opened: OpenedSweep, in reader: StoreReader, for claim: Claim
+    ) async throws -> String? {
+        guard let spec = opened.file.figures.first else { return nil }
+        var rows: [TrialRow] = []
+        try reader.forEachRow(of: opened.sweep, curves: .named([spec.x, spec.y])) {
+            rows.append($0)
+        }
+        let file = "\(claim.id)-\(spec.name).svg"
+        try FileManager.default.createDirectory(
+            at: URL(filePath: out), withIntermediateDirectories: true)
+        try await PlaneFigure(spec, plan: opened.file.plan, rows: rows)
+            .write(to: URL(filePath: out).appending(path: file).path(percentEncoded: false))
+        return file
+    }
+
+    private func write(_ page: ResultsPage) throws {
+        let folder = URL(filePath: out)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(page.markdown.utf8)
+            .write(to: folder.appending(path: "\(page.claim.id).md"), options: .atomic)
+        let summary = ResultsPage.summary { id in
+            // No page yet is what the summary says of a claim that was not run.
+            try? String(contentsOf: folder.appending(path: "\(id).md"), encoding: .utf8)
+        }
+        try Data(summary.utf8).write(to: folder.appending(path: "README.md"), options: .atomic)
+    }
+
+    private func show(_ page: ResultsPage, elapsed: Duration) {
+        let verdict = page.findings.verdict
+        guard output.json else {
+            print("\(page.claim.id) \(verdict): \(page.claim.title) (\(page.findings.summary))")
+            return
+        }
+        Terminal.printJSON([
+            "schema": 1, "id": .string(page.claim.id), "claim": .string(page.claim.title),
+            "criterion": .string(page.claim.criterion),
+            "measured": .string(page.findings.summary), "n": .integer(page.trialCount),
+            "verdict": .string(verdict.rawValue),
+            "seconds": .number((elapsed / .milliseconds(1)).rounded() / 1000),
+        ])
+    }
+}
