@@ -42,20 +42,25 @@ extension Claim {
             }
             let first = cells.map { epochs(1, of: $0, in: results[0]) ?? .infinity }
             let second = cells.map { epochs(2, of: $0, in: results[0]) ?? .infinity }
-            return times + [
-                Judge.holds(
-                    "T_1 falls strictly", zip(first, first.dropFirst()).allSatisfy { $0 > $1 },
-                    measured: first.map(Judge.text).joined(separator: ", ")),
-                Judge.holds(
-                    "T_1 > T_2 up to .5, T_1 < T_2 at 2",
-                    (0..<3).allSatisfy { first[$0] > second[$0] } && first[4] < second[4],
-                    measured: "T_2: " + second.map(Judge.text).joined(separator: ", ")),
-            ]
+            return times + order(first, second)
         },
     ]
 
+    /// The order in which concepts are learned as the first one's variance grows from .05 to 2.
+    static func order(_ first: [Double], _ second: [Double]) -> [Finding] {
+        [
+            Judge.holds(
+                "T_1 falls strictly", zip(first, first.dropFirst()).allSatisfy { $0 > $1 },
+                measured: first.map(Judge.text).joined(separator: ", ")),
+            Judge.holds(
+                "T_1 > T_2 up to .5, T_1 < T_2 at 2",
+                (0..<3).allSatisfy { first[$0] > second[$0] } && first[4] < second[4],
+                measured: "T_2: " + second.map(Judge.text).joined(separator: ", ")),
+        ]
+    }
+
     /// The median, an event that never came later than all others.
-    private static func epochs(
+    static func epochs(
         _ k: Int, of cell: SweepResults.Cell, in results: SweepResults
     ) -> Double? {
         let steps = cell.finished.compactMap { $0.scalar("learning_time/\(k)") }

@@ -31,7 +31,7 @@ public struct Claim: Sendable {
 
     /// All claims that this program can judge, in the order of their numbers.
     public static let all: [Claim] =
-        identities + simClaims + [velocity] + figureClaims + [lemmas] + sweepClaims
+        identities + simClaims + swingClaims + [velocity] + figureClaims + [lemmas] + sweepClaims
 
     /// - Returns: The findings; trials that have no result leave the claim open.
     public func findings(_ results: [SweepResults]) throws -> [Finding] {

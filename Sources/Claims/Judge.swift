@@ -24,6 +24,29 @@ public enum Judge {
             low >= limit ? .pass : high < limit ? .fail : .inconclusive)
     }
 
+    /// A share that exceeds another by at least `margin`: open while the 95 % interval of their
+    /// difference straddles it.
+    ///
+    /// - SeeAlso: Newcombe, "Interval estimation for the difference between independent
+    ///   proportions", 1998, method 10: from both Wilson intervals.
+    public static func exceeds(
+        _ what: String, _ share: Proportion, _ other: Proportion, by margin: Double
+    ) -> Finding {
+        guard share.total > 0, other.total > 0 else { return missing(what) }
+        let difference = share.share - other.share
+        func reach(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }
+        let low =
+            difference
+            - reach(share.share - share.wilson95.low, other.wilson95.high - other.share)
+        let high =
+            difference
+            + reach(share.wilson95.high - share.share, other.share - other.wilson95.low)
+        return Finding(
+            "\(what) by at least \(text(margin))",
+            measured: "\(text(difference)) [\(text(low)), \(text(high))]",
+            low >= margin ? .pass : high < margin ? .fail : .inconclusive)
+    }
+
     /// Something that must never happen.
     public static func never(_ what: String, _ share: Proportion) -> Finding {
         guard share.total > 0 else { return missing(what) }

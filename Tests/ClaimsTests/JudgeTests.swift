@@ -25,6 +25,15 @@ struct JudgeTests {
         #expect(Judge.atLeast("", Proportion(count, of: 100), 0.7).verdict == verdict)
     }
 
+    @Test(
+        "leave a difference open while its interval straddles the margin",
+        arguments: [(36, 4, Verdict.pass), (16, 4, .inconclusive), (5, 4, .fail)])
+    func exceeds(count: Int, other: Int, verdict: Verdict) {
+        let finding = Judge.exceeds(
+            "", Proportion(count, of: 40), Proportion(other, of: 40), by: 0.25)
+        #expect(finding.verdict == verdict)
+    }
+
     @Test("know what must never happen")
     func never() {
         #expect(Judge.never("", Proportion(0, of: 10)).verdict == .pass)
