@@ -1,6 +1,6 @@
 """A peer of `swingby bench sim`: the same nets, data, first weights and batches in another library.
 
-    sim_peer.py IMPL FOLDER     IMPL: numpy, torch-eager, torch-compile, jax
+    sim_peer.py IMPL FOLDER     IMPL: numpy, torch-eager, torch-compile, jax, jax-moments
 
 FOLDER is what `swingby bench sim --write` wrote. Answers each line `NET STEPS` on standard input
 with one JSON line: the time of a step and the loss at the end. The first answer for a net comes
@@ -193,8 +193,43 @@ class Jax:
         return seconds, float(self.loss(weights, self.arguments[1]))
 
 
+class JaxMoments:
+    """One linear layer by the second moments of all points, for 16 trials at once (vmap); the time
+    is that of a trial's step."""
+
+    TRIALS = 16
+
+    def __init__(self, x, weights, batch, steps):
+        import jax
+        import jax.numpy as jnp
+
+        self.jax, self.x = jax, jnp.asarray(x)
+
+        def train(w, x):
+            moments = x.T @ x / len(x)
+
+            def chunk(w, _):
+                one = lambda w, _: (w - RATE * (w @ moments - moments), None)
+                w, _ = jax.lax.scan(one, w, None, length=RECORD)
+                return w, x[:1] @ w.T
+
+            return jax.lax.scan(chunk, w, None, length=steps // RECORD)
+
+        stack = lambda a: jnp.stack([jnp.asarray(a)] * self.TRIALS)
+        self.arguments = (stack(weights[0]), stack(x))
+        self.compiled = jax.jit(jax.vmap(train)).lower(*self.arguments).compile()
+        self.train()
+
+    def train(self):
+        began = time.perf_counter()
+        w, _ = self.jax.block_until_ready(self.compiled(*self.arguments))
+        seconds = (time.perf_counter() - began) / self.TRIALS
+        return seconds, 0.5 * float(((self.x @ w[0].T - self.x) ** 2).sum(1).mean())
+
+
 IMPLEMENTATIONS = {
-    "numpy": Numpy, "torch-eager": Torch, "torch-compile": CompiledTorch, "jax": Jax}
+    "numpy": Numpy, "torch-eager": Torch, "torch-compile": CompiledTorch, "jax": Jax,
+    "jax-moments": JaxMoments}
 
 
 def normal(impl, count):

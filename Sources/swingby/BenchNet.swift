@@ -26,12 +26,15 @@ struct BenchNet {
         BenchNet(name: "d4-h16-b128", dimension: 4, hidden: 16, steps: 3000),
         BenchNet(name: "d2-h4-b128", dimension: 2, hidden: 4, steps: 6000),
         BenchNet(name: "d16-h32-b128", dimension: 16, hidden: 32, steps: 2000),
+        BenchNet(
+            name: "d10-linear-full", dimension: 10, hidden: 0, layers: 1, isRectified: false,
+            points: 5000, batch: nil, steps: 2000),
     ]
 
     var widths: [Int] { [dimension] + Array(repeating: hidden, count: layers - 1) + [dimension] }
     var batchRows: Int { batch ?? points }
 
-    var fitsLanes: Bool { dimension <= LaneNetwork.widthLimit && hidden <= 32 }
+    var fitsLanes: Bool { !usesMoments && dimension <= LaneNetwork.widthLimit && hidden <= 32 }
 
     /// The rows of a step, counted from 0.
     func batch(_ step: Int) -> Range<Int> {
@@ -39,10 +42,14 @@ struct BenchNet {
         return start..<start + batchRows
     }
 
+    /// Whether a step is on the second moments of all points.
+    var usesMoments: Bool { !isRectified && batch == nil }
+
     /// Floating-point operations of the products of a step, as plain backpropagation has them.
     var operationsPerStep: Double {
+        let rows = usesMoments ? dimension : batchRows
         let multiplications = zip(widths, widths.dropFirst()).map { Double($0.0 * $0.1) }
-        return 2 * Double(batchRows) * (3 * multiplications.reduce(0, +) - multiplications[0])
+        return 2 * Double(rows) * (3 * multiplications.reduce(0, +) - multiplications[0])
     }
 
     /// Two clusters at distances 1 and 2 along the first two axes, shape `[points, dimension]`.

@@ -13,10 +13,17 @@ struct BenchRun: Sendable {
         let points = PanelMatrix(net.data(kernels), rows: net.points)
         let network = net.network(kernels)
         let rate = Float(-Self.learningRate / Double(net.batchRows))
+        let moments =
+            net.usesMoments ? Moments(of: points, hasBias: false, kernels: kernels) : nil
         var output = Array(repeating: Float(0), count: net.dimension)
         time = ContinuousClock().measure {
             for step in 0..<net.steps {
-                _ = network.step(points, rows: net.batch(step), rate: rate)
+                if let moments {
+                    _ = network.accumulate(moments)
+                    network.apply(rate: rate)
+                } else {
+                    _ = network.step(points, rows: net.batch(step), rate: rate)
+                }
                 if step % 10 == 9 { network.evaluate(points, row: 0, into: &output) }
             }
         }
