@@ -40,6 +40,7 @@ struct SweepFileReader {
             ignored: Array(Self.foreignKeys.keys), &problems)
         guard case .mapping = root.content else { return nil }
         noteForeignKeys(file)
+        noteLaterKeys(file)
         let name = readName(file["name"], &problems)
         let settings = run.run(file["run"], &problems)
         let plan = readPlan(file, name: name ?? "sweep", &problems)
@@ -57,6 +58,21 @@ struct SweepFileReader {
             tables: (hasMain ? [] : [TableReader.mainTable(of: plan)]) + tables.tables,
             figures: figures.figures, theory: theory, notify: notify,
             attachments: files.attachments, notes: notes)
+    }
+
+    /// What is read and checked, and has no effect yet, is said: nothing is passed over in silence.
+    private mutating func noteLaterKeys(_ file: Section) {
+        var members: [SourceNode.Member] = []
+        if case .mapping(let run) = file["run"]?.content {
+            members = run.filter { ["threads", "retry"].contains($0.key) == false }
+        }
+        if let notify = file.member("notify") { members.append(notify) }
+        notes += members.map {
+            SweepFileError(
+                path: path, origin: $0.origin,
+                message: "'\($0.key.visible)' has no effect in this version")
+        }
+        notes.sort { $0.origin < $1.origin }
     }
 
     private mutating func noteForeignKeys(_ file: Section) {
