@@ -25,6 +25,7 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -73,7 +74,7 @@ let package = Package(
             name: "Transport",
             dependencies: ["Coordination", "Sweeps", "CZeroMQ", protobuf, logging],
             exclude: ["wire.proto"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["Sweeps", grdb], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Sweeps", grdb, sqlite], swiftSettings: strict),
         .target(name: "Report", dependencies: ["NumericCore", "Sweeps"], swiftSettings: strict),
         .target(name: "Figures", dependencies: ["Sweeps", subprocess], swiftSettings: strict),
 

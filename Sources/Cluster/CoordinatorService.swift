@@ -192,7 +192,9 @@ public actor CoordinatorService: Service {
             case .assign(let leases, let envelope, let connection):
                 let specs = try store.specs(of: leases.map(\.trial))
                 let assignments = zip(leases, specs).map { lease, spec in
-                    Assignment(lease: lease, threads: spec.threads, spec: spec.text)
+                    Assignment(
+                        lease: lease, threads: spec.threads,
+                        spec: spec.cell.specText(seed: spec.seed))
                 }
                 if try send(.assign(assignments), envelope, to: connection) != .sent {
                     pending.append(.undelivered(leases, to: connection))

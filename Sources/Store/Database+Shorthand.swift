@@ -32,6 +32,10 @@ extension Digest256 {
     var data: Data { Data(bytes) }
 
     /// A digest that the store keeps.
+    init(stored bytes: [UInt8]) throws {
+        try self.init(stored: Data(bytes))
+    }
+
     init(stored data: Data) throws {
         guard let digest = Digest256(bytes: data) else {
             throw StoredValueError(detail: "a digest of \(data.count) bytes")

@@ -69,8 +69,8 @@ public struct StoredSweep: Hashable, Sendable {
 
 /// What a worker needs of a trial.
 public struct StoredSpec: Hashable, Sendable {
-    /// The spec's canonical text.
-    public let text: [UInt8]
+    public let cell: CellText
+    public let seed: UInt64
     /// How many threads the trial may use.
     public let threads: Int
 }

@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 3
+    static let version = 4
 
     enum Kind {
         case empty
@@ -14,13 +14,17 @@ enum Schema {
 
     /// Says whether a database is a store that this program can read.
     ///
-    /// - Throws: `StoreError` for another program's file, or a newer program's.
-    static func check(_ db: Database, path: String) throws -> Kind {
+    /// - Parameter migrates: Whether the caller brings an older one up to date.
+    /// - Throws: `StoreError` for another program's file, or one of another version.
+    static func check(_ db: Database, path: String, migrates: Bool = false) throws -> Kind {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if application == applicationID {
             guard found <= version else {
                 throw StoreError.newerSchema(path: path, found: found, known: version)
+            }
+            guard found == version || migrates else {
+                throw StoreError.olderSchema(path: path, found: found, known: version)
             }
             return .store
         }
@@ -35,6 +39,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: firstVersion) }
         migrator.registerMigration("2") { try $0.execute(sql: crashes) }
         migrator.registerMigration("3") { try $0.execute(sql: attachments) }
+        migrator.registerMigration("4") { try packResults($0) }
         return migrator
     }
 

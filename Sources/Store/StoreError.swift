@@ -18,6 +18,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case foreign(path: String)
     /// Written by a newer program.
     case newerSchema(path: String, found: Int, known: Int)
+    /// Written by an older program, and not brought up to date: only a coordinator may do that.
+    case olderSchema(path: String, found: Int, known: Int)
     /// Pages or values that can not be.
     case corrupt(path: String, detail: String)
     /// A coordinator opened the store while it was read without locks.
@@ -81,6 +83,9 @@ extension StoreError: CustomStringConvertible {
         case .newerSchema(let path, let found, let known):
             "\(path): has schema \(found), this program knows schemas up to \(known); use the"
                 + " program that wrote it, or a newer one"
+        case .olderSchema(let path, let found, let known):
+            "\(path): has schema \(found), this program reads schema \(known); starting its"
+                + " coordinator once brings it up to date"
         case .corrupt(let path, let detail):
             "\(path): is damaged (\(detail)); restore a copy, or save what is left with"
                 + " sqlite3 \(path) .recover"

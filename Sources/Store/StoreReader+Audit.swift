@@ -38,30 +38,36 @@ private struct Auditor {
 
     /// Walks over plan and store side by side, both in the order of numbers.
     mutating func compareTrials() throws {
-        let cursor = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT number, spec.identity, state, result.trial IS NOT NULL FROM sweep_trial
-                JOIN trial ON trial.id = sweep_trial.trial
-                JOIN spec ON spec.trial = trial.id
-                LEFT JOIN result ON result.trial = trial.id
-                WHERE sweep = ? ORDER BY number
-                """, arguments: [sweep.id])
+        let rows = try FastStatement(
+            """
+            SELECT number, spec.identity, state, result.trial IS NOT NULL FROM sweep_trial
+            JOIN trial ON trial.id = sweep_trial.trial
+            JOIN spec ON spec.trial = trial.id
+            LEFT JOIN result ON result.trial = trial.id
+            WHERE sweep = ? ORDER BY number
+            """, db)
+        let seeds = (1...plan.seeds.count).map { plan.seeds.seed(replicate: $0) }
+        // Seeds vary fastest, so that the text of a cell is made once.
+        var cell = (index: -1, text: plan.cellText(at: 0))
         var expected = 1
-        while let row = try cursor.next() {
-            let number: Int = row[0]
+        try rows.forEach(.number(sweep.id)) { row in
+            let number = Int(row.integer(0))
             guard number >= expected, number <= plan.trialCount else {
                 extra.append(number)
-                continue
+                return
             }
             missing += expected..<number
             expected = number + 1
-            guard try Digest256(stored: row[1]) == plan.trial(number).spec.identity else {
+            let index = plan.cellIndex(ofTrial: number)
+            if index != cell.index { cell = (index, plan.cellText(at: index)) }
+            let identity = cell.text.identity(seed: seeds[plan.replicate(ofTrial: number) - 1])
+            guard row.withBytes(1, { $0.elementsEqual(identity.bytes) }) else {
                 extra.append(number)
                 missing.append(number)
-                continue
+                return
             }
-            take(number, state: try TrialState(stored: row[2]), hasResult: row[3])
+            let state = try TrialState(stored: UInt8(truncatingIfNeeded: row.integer(2)))
+            take(number, state: state, hasResult: row.integer(3) != 0)
         }
         missing += expected..<max(expected, plan.trialCount + 1)
     }
@@ -106,10 +112,36 @@ private struct Auditor {
             WHERE sweep = ? AND (failure.trial IS NOT NULL)
                 <> (state = \(TrialState.failed.rawValue))
             """, "trials whose state contradicts their failure")
+        try find(
+            """
+            SELECT count(*) FROM sweep_trial JOIN result ON result.trial = sweep_trial.trial
+            JOIN layout ON layout.id = result.layout
+            WHERE sweep = ? AND length(result.data) <> layout.size
+            """, "results that do not fit their layout")
+        if try SweepTally.kept(Int64(sweep.id), in: db)
+            != SweepTally.counted(Int64(sweep.id), in: db)
+        {
+            problems.append("the sweep's counters contradict its trials")
+        }
+        try readLayouts()
         let broken = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
         if !broken.isEmpty { problems.append("\(broken.count) rows that refer to nothing") }
         let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)")
         problems += damage.filter { $0 != "ok" }.map { "SQLite: \($0)" }
+    }
+
+    private mutating func readLayouts() throws {
+        var reader = LayoutReader(db: db)
+        for id in try Int64.fetchAll(db, sql: "SELECT id FROM layout") {
+            let size = try db.count("SELECT size FROM layout WHERE id = ?", id)
+            do {
+                if try reader.layout(id).sizeInBytes == size { continue }
+                problems.append("layout \(id) has another size than it says")
+            } catch let error as StoredValueError {
+                problems.append(error.detail)
+                return
+            }
+        }
     }
 
     private mutating func find(_ sql: String, _ what: String) throws {

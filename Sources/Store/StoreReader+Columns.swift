@@ -25,27 +25,70 @@ extension StoreReader {
             states: Array(repeating: .waiting, count: sweep.planned),
             values: Array(
                 repeating: Array(repeating: nil, count: sweep.planned), count: sources.count))
-        try forEachRow(
-            of: sweep, curves: .named(Set(sources.compactMap { $0.curve }))
-        ) { row in
-            columns.states[row.number - 1] = row.state
-            for (i, source) in sources.enumerated() {
-                columns.values[i][row.number - 1] = row.result.flatMap(source.value)
+        try read { db in
+            var layouts = LayoutReader(db: db)
+            var places: [Int64: [NumberPlace?]] = [:]
+            let rows = try FastStatement(
+                """
+                SELECT number, state, layout, data FROM sweep_trial
+                JOIN trial ON trial.id = sweep_trial.trial
+                LEFT JOIN result ON result.trial = trial.id
+                WHERE sweep = ? ORDER BY number
+                """, db)
+            try rows.forEach(.number(sweep.id)) { row in
+                let index = Int(row.integer(0)) - 1
+                guard columns.states.indices.contains(index) else { return }
+                columns.states[index] = try TrialState(
+                    stored: UInt8(truncatingIfNeeded: row.integer(1)))
+                guard let id = row.optionalInteger(2) else { return }
+                let layout = try layouts.layout(id)
+                let found = places[id] ?? sources.map { NumberPlace(of: $0, in: layout) }
+                places[id] = found
+                try row.withBytes(3) { bytes in
+                    guard bytes.count == layout.sizeInBytes else {
+                        throw StoredValueError(detail: "trial \(index + 1) has another layout")
+                    }
+                    for (column, place) in found.enumerated() {
+                        columns.values[column][index] = place.map { $0.number(in: bytes) }
+                    }
+                }
             }
         }
         return columns
     }
 }
 
-extension ColumnSource {
-    fileprivate var curve: String? {
-        if case .last(let name) = self { name } else { nil }
+/// Where in the bytes of a layout a number lies.
+private struct NumberPlace {
+    private enum Form { case scalar, float, double }
+
+    private let offset: Int
+    private let form: Form
+
+    /// - Returns: nil where the layout has no such number.
+    init?(of source: ColumnSource, in layout: ResultLayout) {
+        switch source {
+        case .scalar(let name):
+            guard let index = layout.scalars.firstIndex(of: name) else { return nil }
+            offset = 8 * index
+            form = .scalar
+        case .last(let name):
+            guard let index = layout.curves.firstIndex(where: { $0.name == name }),
+                !layout.curves[index].steps.isEmpty
+            else { return nil }
+            let curve = layout.curves[index]
+            offset =
+                layout.offset(ofCurve: index) + curve.sizeInBytes - curve.type.sizeInBytes
+            form = curve.type == .float ? .float : .double
+        }
     }
 
-    fileprivate func value(in result: TrialResult) -> Double?? {
-        switch self {
-        case .scalar(let name): result.scalar(name)
-        case .last(let name): result.curve(name)?.values.last.map { .some($0) }
+    func number(in bytes: UnsafeRawBufferPointer) -> Double? {
+        switch form {
+        case .scalar:
+            PackedScalar.value(of: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        case .float: Double(bytes.loadUnaligned(fromByteOffset: offset, as: Float.self))
+        case .double: bytes.loadUnaligned(fromByteOffset: offset, as: Double.self)
         }
     }
 }

@@ -51,44 +51,19 @@ extension StoreReader {
     /// How far a sweep is.
     public func status(of sweep: StoredSweep) throws(StoreError) -> SweepStatus {
         try read { db in
-            var counts = StateCounts()
-            var attempts = 0
-            let states = try db.all(
-                """
-                SELECT state, count(*), sum(attempts) FROM sweep_trial
-                JOIN trial ON trial.id = sweep_trial.trial WHERE sweep = ? GROUP BY state
-                """, sweep.id)
-            for row in states {
-                counts[try TrialState(stored: row[0])] = row[1]
-                attempts += row[2]
-            }
+            let counters = try SweepTally.kept(Int64(sweep.id), in: db)
+            let times = try db.first(
+                "SELECT started, last_result, fresh FROM sweep_count WHERE sweep = ?", sweep.id)
             let duplicates = try Self.duplicates(of: sweep.id, db)
             return SweepStatus(
-                counts: counts, attempts: attempts, duplicates: duplicates.count,
-                digestMismatches: duplicates.mismatches,
-                fresh: try db.count(
-                    """
-                    SELECT count(*) FROM sweep_trial JOIN result USING (trial)
-                    WHERE sweep = ? AND committed >= ?
-                    """, sweep.id, sweep.submitted),
-                started: try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT min(issued) FROM sweep_trial JOIN lease USING (trial)
-                        WHERE sweep = ?
-                        """, arguments: [sweep.id]),
-                lastResult: try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT max(committed) FROM sweep_trial JOIN result USING (trial)
-                        WHERE sweep = ?
-                        """, arguments: [sweep.id]),
+                counts: counters.counts, attempts: counters.attempts, duplicates: duplicates.count,
+                digestMismatches: duplicates.mismatches, fresh: times?[2] ?? 0,
+                started: times?[0], lastResult: times?[1],
                 workers: try db.count(
                     """
-                    SELECT count(DISTINCT worker) FROM sweep_trial
-                    JOIN trial ON trial.id = sweep_trial.trial
-                    JOIN lease ON lease.token = trial.lease
-                    WHERE sweep = ? AND state < \(TrialState.finished.rawValue)
+                    SELECT count(DISTINCT worker) FROM lease INDEXED BY lease_open
+                    CROSS JOIN sweep_trial ON sweep_trial.trial = lease.trial AND sweep = ?
+                    WHERE ending IS NULL
                     """, sweep.id))
         }
     }
@@ -98,8 +73,8 @@ extension StoreReader {
     ) throws -> (count: Int, mismatches: Int) {
         let row = try db.first(
             """
-            SELECT count(*), coalesce(sum(mismatch), 0) FROM sweep_trial
-            JOIN duplicate USING (trial) WHERE sweep = ?
+            SELECT count(*), coalesce(sum(mismatch), 0) FROM duplicate
+            CROSS JOIN sweep_trial USING (trial) WHERE sweep = ?
             """, sweep)
         return (row?[0] ?? 0, row?[1] ?? 0)
     }
@@ -114,8 +89,8 @@ extension StoreReader {
                 LEFT JOIN (
                     SELECT worker, count(*) AS leased,
                         sum(state = \(TrialState.running.rawValue)) AS running
-                    FROM trial JOIN lease ON lease.token = trial.lease
-                    WHERE state < \(TrialState.finished.rawValue) GROUP BY worker
+                    FROM lease INDEXED BY lease_open CROSS JOIN trial ON trial.id = lease.trial
+                    WHERE ending IS NULL GROUP BY worker
                 ) ON worker = id
                 ORDER BY id
                 """

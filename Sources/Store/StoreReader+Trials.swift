@@ -28,15 +28,12 @@ extension StoreReader {
     ) throws(StoreError) {
         try read { db in
             var results = ResultReader(db: db, curves: curves)
-            let cursor = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT \(TrialFacts.columns) FROM sweep_trial \(TrialFacts.joins)
-                    WHERE sweep_trial.sweep = ? ORDER BY sweep_trial.number
-                    """, arguments: [sweep.id])
-            while let row = try cursor.next() {
-                try body(results.row(of: TrialFacts(row: row)))
-            }
+            let rows = try FastStatement(
+                """
+                SELECT \(TrialFacts.columns) FROM sweep_trial \(TrialFacts.joins)
+                WHERE sweep_trial.sweep = ? ORDER BY sweep_trial.number
+                """, db)
+            try rows.forEach(.number(sweep.id)) { try body(results.row(of: TrialFacts($0))) }
         }
     }
 
@@ -48,25 +45,34 @@ extension StoreReader {
         _ number: Int, of sweep: StoredSweep, curves: CurveSelection = .all
     ) throws(StoreError) -> TrialDetail {
         try read { db in
-            let row = try db.first(
+            let find = try FastStatement(
                 """
-                SELECT \(TrialFacts.columns), spec.identity, spec.text
+                SELECT \(TrialFacts.columns), spec.identity, cell.text, spec.seed
                 FROM sweep_trial \(TrialFacts.joins) JOIN spec ON spec.trial = trial.id
+                JOIN cell ON cell.id = spec.cell
                 WHERE sweep_trial.sweep = ? AND sweep_trial.number = ?
-                """, sweep.id, number)
-            guard let row else {
+                """, db)
+            let detail = try find.first(.number(sweep.id), .number(number)) { row in
+                let facts = try TrialFacts(row)
+                var results = ResultReader(db: db, curves: curves)
+                let count = TrialFacts.columnCount
+                guard let cell = CellText(bytes: Array(row.text(count + 1).utf8)) else {
+                    throw StoredValueError(detail: "the text of a cell of \(facts.trial)")
+                }
+                let spec = cell.specText(seed: UInt64(bitPattern: row.integer(count + 2)))
+                return TrialDetail(
+                    row: try results.row(of: facts), trial: facts.trial,
+                    identity: try Digest256(stored: row.bytes(count)),
+                    spec: String(decoding: spec, as: UTF8.self),
+                    failure: try Self.failure(of: facts.trial, db),
+                    leases: try Self.leases(of: facts.trial, db),
+                    progress: try Self.progress(of: facts.trial, db))
+            }
+            guard let detail else {
                 throw StoreError.unknownTrial(
                     number: number, sweep: sweep.name, planned: sweep.planned)
             }
-            let facts = try TrialFacts(row: row)
-            var results = ResultReader(db: db, curves: curves)
-            return TrialDetail(
-                row: try results.row(of: facts), trial: facts.trial,
-                identity: try Digest256(stored: row[TrialFacts.columnCount]),
-                spec: row[TrialFacts.columnCount + 1],
-                failure: try Self.failure(of: facts.trial, db),
-                leases: try Self.leases(of: facts.trial, db),
-                progress: try Self.progress(of: facts.trial, db))
+            return detail
         }
     }
 
@@ -116,90 +122,95 @@ extension StoreReader {
 private struct TrialFacts {
     static let columns = """
         sweep_trial.number, trial.id, trial.state, coalesce(lease.attempt, trial.attempts),
-        result.digest, result.diverged_step
+        result.digest, result.diverged_step, result.layout, result.data
         """
-    static let columnCount = 6
+    static let columnCount: Int32 = 8
     static let joins = """
         JOIN trial ON trial.id = sweep_trial.trial
         LEFT JOIN result ON result.trial = trial.id
         LEFT JOIN lease ON lease.token = result.lease
         """
 
+    struct Packed {
+        let digest: Digest256
+        let divergedStep: Int?
+        let layout: Int64
+        let data: [UInt8]
+    }
+
     let number: Int
     let trial: TrialID
     let state: TrialState
     let attempt: Int
     /// nil while there is no result.
-    let digest: Digest256?
-    let divergedStep: Int?
+    let result: Packed?
 
-    init(row: Row) throws {
-        number = row[0]
-        trial = TrialID(row[1])
-        state = try TrialState(stored: row[2])
-        attempt = row[3]
-        digest = row.hasNull(atIndex: 4) ? nil : try Digest256(stored: row[4])
-        divergedStep = row[5]
+    init(_ row: FastRow) throws {
+        number = Int(row.integer(0))
+        trial = TrialID(UInt32(truncatingIfNeeded: row.integer(1)))
+        state = try TrialState(stored: UInt8(truncatingIfNeeded: row.integer(2)))
+        attempt = Int(row.integer(3))
+        result =
+            row.isNull(4)
+            ? nil
+            : Packed(
+                digest: try Digest256(stored: row.bytes(4)),
+                divergedStep: row.optionalInteger(5).map { Int($0) }, layout: row.integer(6),
+                data: row.bytes(7))
     }
 }
 
-/// Puts results together, with statements and steps that are kept from trial to trial.
+/// Puts results together, with layouts that are kept from trial to trial.
 private struct ResultReader {
-    let db: Database
-    let curves: CurveSelection
-    /// The steps of each grid that was met, shared by the curves that have them.
-    private var grids: [Int64: [UInt32]] = [:]
+    private let curves: CurveSelection
+    private var layouts: LayoutReader
+    /// Of each layout, what is asked for and where it lies.
+    private var parts: [Int64: (layout: ResultLayout, places: [Range<Int>])] = [:]
 
     init(db: Database, curves: CurveSelection) {
-        self.db = db
         self.curves = curves
+        layouts = LayoutReader(db: db)
     }
 
     mutating func row(of facts: TrialFacts) throws -> TrialRow {
-        var result: TrialResult?
-        if let digest = facts.digest {
-            result = TrialResult(
-                outcome: facts.divergedStep.map(Outcome.diverged(step:)) ?? .finished,
-                digest: digest, curves: try curves(of: facts.trial),
-                scalars: try scalars(of: facts.trial))
+        let result = try facts.result.map { packed in
+            let whole = try layouts.layout(packed.layout)
+            guard packed.data.count == whole.sizeInBytes,
+                let result = TrialResult(
+                    outcome: packed.divergedStep.map(Outcome.diverged(step:)) ?? .finished,
+                    digest: packed.digest, layout: whole, data: packed.data)
+            else {
+                throw StoredValueError(detail: "the result of \(facts.trial) has another layout")
+            }
+            return curves == .all ? result : select(of: result, packed.layout)
         }
         return TrialRow(
             number: facts.number, state: facts.state, attempt: facts.attempt, result: result)
     }
 
-    private func scalars(of trial: TrialID) throws -> [Scalar] {
-        let sql = "SELECT name, value, is_nan FROM scalar WHERE trial = ? ORDER BY position"
-        return try db.all(sql, trial.rawValue).map { row in
-            Scalar(name: row[0], value: row[2] ? .nan : row[1])
-        }
+    private mutating func select(of result: TrialResult, _ id: Int64) -> TrialResult {
+        let part = parts[id] ?? part(of: result.layout)
+        parts[id] = part
+        let data = part.places.reduce(into: [UInt8]()) { $0 += result.data[$1] }
+        return TrialResult(
+            outcome: result.outcome, digest: result.digest, layout: part.layout, data: data)
+            ?? result
     }
 
-    private mutating func curves(of trial: TrialID) throws -> [Curve] {
-        if curves == .none { return [] }
-        let cursor = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT name, grid, type, data FROM curve WHERE trial = ? ORDER BY position"),
-            arguments: [trial.rawValue])
-        var found: [Curve] = []
-        while let row = try cursor.next() {
-            let name: String = row[0]
-            if case .named(let names) = curves, !names.contains(name) { continue }
-            let steps = try steps(row[1])
-            let values = PackedColumn(type: row[2], data: row[3]).values
-            guard let values, values.count == steps.count else {
-                throw StoredValueError(detail: "curve '\(name)' of \(trial) does not fit its steps")
+    private func part(of whole: ResultLayout) -> (layout: ResultLayout, places: [Range<Int>]) {
+        let chosen = whole.curves.indices.filter { index in
+            if case .named(let names) = curves {
+                names.contains(whole.curves[index].name)
+            } else {
+                false
             }
-            found.append(Curve(name: name, steps: steps, values: values))
         }
-        return found
-    }
-
-    private mutating func steps(_ grid: Int64) throws -> [UInt32] {
-        if let steps = grids[grid] { return steps }
-        let row = try db.first("SELECT steps FROM grid WHERE id = ?", grid)
-        let steps = row.flatMap { PackedColumn(type: "<u4", data: $0[0]).steps }
-        guard let steps else { throw StoredValueError(detail: "steps \(grid)") }
-        grids[grid] = steps
-        return steps
+        let places = chosen.map { index in
+            let offset = whole.offset(ofCurve: index)
+            return offset..<offset + whole.curves[index].sizeInBytes
+        }
+        let layout = ResultLayout(
+            scalars: whole.scalars, curves: chosen.map { whole.curves[$0] })
+        return (layout, [0..<8 * whole.scalars.count] + places)
     }
 }

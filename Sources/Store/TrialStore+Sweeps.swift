@@ -61,6 +61,7 @@ private struct SweepWriter {
             WHERE id = ?
             """,
             submission.path, submission.text, overrides, now, id)
+        try db.run("UPDATE sweep_count SET fresh = 0 WHERE sweep = ?", id)
         return id
     }
 
@@ -96,52 +97,73 @@ private struct SweepWriter {
 
     /// - Returns: The trials that were not known, in the order of their numbers in the store.
     func insertTrials(of sweep: Int64) throws -> [TrialID] {
-        let find = try db.makeStatement(sql: "SELECT trial FROM spec WHERE identity = ?")
-        let addTrial = try db.makeStatement(
-            sql: "INSERT INTO trial (id, host_lost_limit, crash_limit, threads) VALUES (?, ?, ?, ?)"
-        )
-        let addSpec = try db.makeStatement(
-            sql: "INSERT INTO spec (trial, identity, text) VALUES (?, ?, ?)")
-        let link = try db.makeStatement(
-            sql: "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)")
+        let addCell = try FastStatement("INSERT INTO cell (id, text) VALUES (?, ?)", db)
+        let addSpec = try FastStatement(
+            "INSERT OR IGNORE INTO spec (trial, cell, seed, identity) VALUES (?, ?, ?, ?)", db)
+        let find = try FastStatement("SELECT trial FROM spec WHERE identity = ?", db)
+        let addTrial = try FastStatement(
+            "INSERT INTO trial (id, host_lost_limit, crash_limit, threads) VALUES (?, ?, ?, ?)",
+            db)
+        let link = try FastStatement(
+            "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)", db)
 
         var added: [TrialID] = []
         var next = try UInt32(db.count("SELECT max(id) FROM trial")) + 1
-        for number in stride(from: 1, through: plan.trialCount, by: 1) {
-            let text = plan.trial(number).spec.canonicalText
-            let identity = Digest256(hashing: text.utf8).data
-            var trial = try UInt32.fetchOne(find, arguments: [identity])
-            if trial == nil {
-                try addTrial.execute(
-                    arguments: [
-                        next, submission.run.hostLostLimit, submission.run.crashLimit,
-                        submission.run.threads,
-                    ])
-                try addSpec.execute(arguments: [next, identity, text])
-                added.append(TrialID(next))
-                trial = next
-                next += 1
+        var nextCell = try Int64(db.count("SELECT max(id) FROM cell")) + 1
+        let seeds = (1...plan.seeds.count).map { plan.seeds.seed(replicate: $0) }
+        for index in 0..<plan.cellCount {
+            let cell = plan.cellText(at: index)
+            // A cell of which all trials are known is a row that nothing refers to: it is left out.
+            var isNewCell = true
+            for (replicate, seed) in seeds.enumerated() {
+                let identity = SQLValue.blob(cell.identity(seed: seed).bytes)
+                var trial = Int64(next)
+                let isNew = try addSpec.run(
+                    .number(next), .number(nextCell), .number(Int64(bitPattern: seed)), identity)
+                if isNew == 1 {
+                    if isNewCell { try addCell.run(.number(nextCell), .text(cell.text)) }
+                    isNewCell = false
+                    try addTrial.run(
+                        .number(next), .number(submission.run.hostLostLimit),
+                        .number(submission.run.crashLimit), .number(submission.run.threads))
+                    added.append(TrialID(next))
+                    next += 1
+                } else {
+                    trial = try find.first(identity) { $0.integer(0) } ?? 0
+                }
+                let number = index * seeds.count + replicate + 1
+                try link.run(.number(sweep), .number(number), .number(trial))
             }
-            try link.execute(arguments: [sweep, number, trial])
+            if !isNewCell { nextCell += 1 }
         }
+        try SweepTally.insert(sweep, counters(of: sweep, added: added.count), in: db)
         return added
     }
 
+    /// Trials that were known before have to be looked at; there are none in most sweeps.
+    private func counters(of sweep: Int64, added: Int) throws -> SweepCounters {
+        guard added == plan.trialCount else { return try SweepTally.counted(sweep, in: db) }
+        var counters = SweepCounters()
+        counters.counts[.waiting] = added
+        return counters
+    }
+
     func summary(_ id: Int64, added: [TrialID]) throws -> InsertedSweep {
-        let known = try db.count(
-            """
-            SELECT count(*) FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
-            WHERE sweep = ? AND state >= \(TrialState.finished.rawValue)
-            """, id)
-        let waiting = try UInt32.fetchAll(
+        let counts = try SweepTally.kept(id, in: db).counts
+        let known = TrialState.allCases.filter(\.isOver).reduce(0) { $0 + counts[$1] }
+        return InsertedSweep(
+            id: Int(id), name: plan.name, planned: plan.trialCount, known: known, added: added,
+            waiting: added.count == plan.trialCount ? added : try waiting(id))
+    }
+
+    private func waiting(_ id: Int64) throws -> [TrialID] {
+        try UInt32.fetchAll(
             db,
             sql: """
                 SELECT trial FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
                 WHERE sweep = ? AND state = \(TrialState.waiting.rawValue) ORDER BY number
-                """, arguments: [id])
-        return InsertedSweep(
-            id: Int(id), name: plan.name, planned: plan.trialCount, known: known, added: added,
-            waiting: waiting.map(TrialID.init))
+                """, arguments: [id]
+        ).map(TrialID.init)
     }
 
     private var overrides: String {

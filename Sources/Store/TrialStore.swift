@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import Sweeps
+import Synchronization
 
 /// The coordinator's store: the one writer of `DIR/store.sqlite`, for as long as it lives.
 ///
@@ -14,6 +15,8 @@ public final class TrialStore: Sendable {
     public let epoch: UInt32
     let path: String
     let queue: DatabaseQueue
+    let layouts = Mutex(LayoutCache())
+    let cells = Mutex<[Int64: CellText]>([:])
     private let lock: StoreLock
 
     /// Makes the store where there is none, claims it for this process, and brings its tables up
@@ -54,11 +57,13 @@ public final class TrialStore: Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        _ = try queue.read { try Schema.check($0, path: path) }
+        _ = try queue.read { try Schema.check($0, path: path, migrates: true) }
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
         try Schema.migrator.migrate(queue)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // 16 MiB: the identities of 10⁵ trials, which come in no order.
+            try db.execute(sql: "PRAGMA cache_size = -16384")
             let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let foreignKeys = try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
@@ -114,21 +119,40 @@ public final class TrialStore: Sendable {
             .map { $0[0] }
     }
 
-    /// The specs of these trials, in the order given.
+    /// What workers need of these trials, in the order given.
     public func specs(of trials: [TrialID]) throws(StoreError) -> [StoredSpec] {
-        try read { db in
-            try trials.map { trial in
-                let sql = """
-                    SELECT spec.text, trial.threads FROM spec JOIN trial ON trial.id = spec.trial
-                    WHERE spec.trial = ?
+        try cells.withLock { cells throws(StoreError) in
+            try read { db in
+                let find = try FastStatement(
                     """
-                guard let row = try db.first(sql, trial.rawValue) else {
-                    throw StoreError.invariant("\(trial) has no spec")
+                    SELECT cell, seed, threads FROM spec JOIN trial ON trial.id = spec.trial
+                    WHERE spec.trial = ?
+                    """, db)
+                return try trials.map { trial in
+                    let found = try find.first(.number(trial.rawValue)) { row in
+                        StoredSpec(
+                            cell: try Self.cell(row.integer(0), in: db, &cells),
+                            seed: UInt64(bitPattern: row.integer(1)), threads: Int(row.integer(2)))
+                    }
+                    guard let found else { throw StoreError.invariant("\(trial) has no spec") }
+                    return found
                 }
-                let text: String = row[0]
-                return StoredSpec(text: Array(text.utf8), threads: row[1])
             }
         }
+    }
+
+    /// A cell's text, of which the latest are kept: neighbours in a plan have the same one.
+    private static func cell(
+        _ id: Int64, in db: Database, _ cells: inout [Int64: CellText]
+    ) throws -> CellText {
+        if let known = cells[id] { return known }
+        let row = try db.first("SELECT text FROM cell WHERE id = ?", id)
+        guard let text: String = row?[0], let cell = CellText(bytes: Array(text.utf8)) else {
+            throw StoredValueError(detail: "there is no cell \(id)")
+        }
+        if cells.count >= 256 { cells.removeAll(keepingCapacity: true) }
+        cells[id] = cell
+        return cell
     }
 
     private static func standings(

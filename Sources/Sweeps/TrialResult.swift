@@ -39,19 +39,40 @@ public struct Scalar: Hashable, Sendable {
 }
 
 /// What a trial yields.
+///
+/// Its numbers are packed when it is made, as they are sent and stored, and unpacked for who asks
+/// for them: who only passes a result on never reads it. Equal results have equal bits.
 public struct TrialResult: Hashable, Sendable {
     public let outcome: Outcome
     /// SHA-256 over outcome, every logged value, every scalar and the final weights.
     public let digest: Digest256
-    /// In the order in which the kind declares them.
-    public let curves: [Curve]
-    public let scalars: [Scalar]
+    public let layout: ResultLayout
+    /// As `layout` says.
+    public let data: [UInt8]
 
+    /// - Parameters:
+    ///   - curves: In the order in which the kind declares them.
+    ///   - scalars: Likewise.
     public init(outcome: Outcome, digest: Digest256, curves: [Curve], scalars: [Scalar]) {
         self.outcome = outcome
         self.digest = digest
-        self.curves = curves
-        self.scalars = scalars
+        let layout = ResultLayout(
+            scalars: scalars.map(\.name), curves: curves.map(ResultLayout.CurveLayout.init))
+        self.layout = layout
+        data = [UInt8](unsafeUninitializedCapacity: layout.sizeInBytes) { bytes, count in
+            for scalar in scalars {
+                Self.append(PackedScalar.bits(of: scalar.value), to: bytes, &count)
+            }
+            for (curve, form) in zip(curves, layout.curves) {
+                for value in curve.values {
+                    if form.type == .float {
+                        Self.append(Float(value), to: bytes, &count)
+                    } else {
+                        Self.append(value, to: bytes, &count)
+                    }
+                }
+            }
+        }
     }
 
     /// What a trial yields, with the digest of it.
@@ -65,8 +86,59 @@ public struct TrialResult: Hashable, Sendable {
             curves: curves, scalars: scalars)
     }
 
-    public func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
+    /// A result as it was packed.
+    ///
+    /// - Returns: nil unless there are as many bytes as the layout says.
+    public init?(outcome: Outcome, digest: Digest256, layout: ResultLayout, data: [UInt8]) {
+        guard data.count == layout.sizeInBytes else { return nil }
+        self.outcome = outcome
+        self.digest = digest
+        self.layout = layout
+        self.data = data
+    }
+
+    private static func append(
+        _ number: some BitwiseCopyable, to bytes: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) {
+        let rest = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(bytes)[count...])
+        rest.storeBytes(of: number, as: type(of: number))
+        count += MemoryLayout.size(ofValue: number)
+    }
+
+    public var curves: [Curve] { layout.curves.indices.map(curve) }
+
+    public var scalars: [Scalar] {
+        layout.scalars.indices.map { Scalar(name: layout.scalars[$0], value: scalar($0)) }
+    }
+
+    public func curve(_ name: String) -> Curve? {
+        layout.curves.firstIndex { $0.name == name }.map(curve)
+    }
 
     /// - Returns: nil where the trial has no such scalar; `.some(nil)` where its event never came.
-    public func scalar(_ name: String) -> Double?? { scalars.first { $0.name == name }?.value }
+    public func scalar(_ name: String) -> Double?? {
+        layout.scalars.firstIndex(of: name).map(scalar)
+    }
+
+    private func curve(_ index: Int) -> Curve {
+        let form = layout.curves[index]
+        let offset = layout.offset(ofCurve: index)
+        let values = data.withUnsafeBytes { bytes in
+            form.steps.indices.map { i in
+                let place = offset + i * form.type.sizeInBytes
+                return form.type == .float
+                    ? Double(bytes.loadUnaligned(fromByteOffset: place, as: Float.self))
+                    : bytes.loadUnaligned(fromByteOffset: place, as: Double.self)
+            }
+        }
+        return Curve(name: form.name, steps: form.steps, values: values)
+    }
+
+    private func scalar(_ index: Int) -> Double? {
+        data.withUnsafeBytes { bytes in
+            PackedScalar.value(of: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+        }
+    }
 }

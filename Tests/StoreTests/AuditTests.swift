@@ -71,15 +71,19 @@ struct AuditTests {
     @Test(
         "finds what somebody changed by hand",
         arguments: [
-            ("DELETE FROM sweep_trial WHERE number = 2", 0),
+            ("DELETE FROM sweep_trial WHERE number = 2", 1),
             ("UPDATE spec SET identity = zeroblob(32) WHERE trial = 1", 0),
-            ("UPDATE trial SET state = 0 WHERE id = 1", 1),
-            ("UPDATE trial SET state = 4 WHERE id = 1", 1),
+            ("UPDATE trial SET state = 0 WHERE id = 1", 2),
+            ("UPDATE trial SET state = 4 WHERE id = 1", 2),
             ("UPDATE result SET lease = 3 WHERE trial = 1", 1),
             ("UPDATE lease SET ending = 'lost' WHERE token = 1", 1),
             ("DELETE FROM failure", 1),
             ("DELETE FROM lease WHERE token = 1", 2),
             ("DELETE FROM grid", 1),
+            ("DELETE FROM layout", 1),
+            ("UPDATE result SET data = zeroblob(3) WHERE trial = 1", 1),
+            ("UPDATE layout SET text = '{}' WHERE id = 1", 1),
+            ("UPDATE sweep_count SET finished = 7", 1),
         ])
     func handMadeChanges(sql: String, problems: Int) throws {
         try damage(sql)

@@ -26,7 +26,8 @@ struct SweepInsertionTests {
         #expect(inserted.waiting == inserted.added)
 
         let specs = try store.specs(of: [TrialID(6), TrialID(1)])
-        #expect(specs.map(\.text) == [6, 1].map { Array(plan.trial($0).spec.canonicalText.utf8) })
+        #expect(
+            try specs.map { try $0.cell.spec(seed: $0.seed) } == [6, 1].map { plan.trial($0).spec })
         #expect(specs.map(\.threads) == [3, 3])
         let state = try store.loadOpenState()
         #expect(state.trials.map(\.id) == inserted.added)

@@ -1,0 +1,259 @@
+import GRDB
+import Sweeps
+
+/// Writes events within a transaction.
+struct EventWriter {
+    private let db: Database
+    private let now: Int64
+    private var tally: SweepTally
+    private(set) var layouts: LayoutCache
+
+    private let insertLease: FastStatement
+    private let endLease: FastStatement
+    private let startLease: FastStatement
+    private let endOthers: FastStatement
+    private let standing: FastStatement
+    private let setTrial: FastStatement
+    private let leaseTrial: FastStatement
+    private let forgetProgress: FastStatement
+    private let insertResult: FastStatement
+
+    init(db: Database, now: Int64, layouts: LayoutCache) throws {
+        self.db = db
+        self.now = now
+        self.layouts = layouts
+        tally = try SweepTally(db)
+        let isThisLease = "token = ? AND trial = ? AND attempt = ? AND worker = ?"
+        func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, db) }
+        insertLease = try statement(
+            "INSERT INTO lease (token, trial, attempt, worker, issued) VALUES (?, ?, ?, ?, ?)")
+        endLease = try statement("UPDATE lease SET ending = ?, ended = ? WHERE \(isThisLease)")
+        startLease = try statement(
+            "UPDATE lease SET started = coalesce(started, ?) WHERE \(isThisLease)")
+        endOthers = try statement(
+            "UPDATE lease SET ended = ?, ending = ? WHERE trial = ? AND ending IS NULL")
+        standing = try statement("SELECT state, lease FROM trial WHERE id = ?")
+        setTrial = try statement("UPDATE trial SET state = ?, lease = ? WHERE id = ?")
+        leaseTrial = try statement(
+            "UPDATE trial SET state = ?, lease = ?, attempts = ? WHERE id = ?")
+        forgetProgress = try statement("DELETE FROM progress WHERE trial = ?")
+        insertResult = try statement(
+            """
+            INSERT INTO result (trial, lease, digest, diverged_step, committed, layout, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+    }
+
+    mutating func write(_ event: TrialEvent) throws {
+        switch event {
+        case .leased(let lease): try issue(lease)
+        case .started(let lease): try start(lease)
+        case .returned(let lease): try giveBack(lease, .returned)
+        case .lost(let lease): try lose(lease)
+        case .crashed(let lease): try crash(lease)
+        case .resumed(let lease, let isRunning): try resume(lease, isRunning: isRunning)
+        case .finished(let lease, let result): try finish(lease, result)
+        case .duplicate(let lease, let digest): try count(lease, digest)
+        case .failed(let lease, let failure): try setAside(lease, failure)
+        case .cancelled(let trial, let lease): try callOff(trial, lease)
+        case .reopened(let trial): try reopen(trial)
+        }
+    }
+
+    /// Writes what was counted on the way.
+    func finish() throws {
+        try tally.write(to: db, at: now)
+    }
+
+    private mutating func issue(_ lease: Lease) throws {
+        try insertLease.run(
+            .number(lease.token.rawValue), .number(lease.trial.rawValue),
+            .number(lease.attempt), .text(lease.worker.rawValue), .number(now))
+        let old = try standing(of: lease.trial)
+        try require(
+            old?.state == .waiting,
+            "\(lease.trial) does not wait, yet \(lease.token) was given for it")
+        try leaseTrial.run(
+            .number(TrialState.leased.rawValue), .number(lease.token.rawValue),
+            .number(lease.attempt), .number(lease.trial.rawValue))
+        try tally.note(lease.trial, from: .waiting, to: .leased, isAttempt: true)
+    }
+
+    private mutating func start(_ lease: Lease) throws {
+        try requireIssued(
+            lease,
+            startLease.run(
+                .number(now), .number(lease.token.rawValue), .number(lease.trial.rawValue),
+                .number(lease.attempt), .text(lease.worker.rawValue)))
+        if let old = try standing(of: lease.trial), old.lease == lease.token, old.state == .leased {
+            try set(lease.trial, from: old.state, to: .running, lease: lease.token)
+        }
+    }
+
+    private mutating func giveBack(_ lease: Lease, _ ending: LeaseEnding) throws {
+        try end(lease, ending)
+        if let old = try standing(of: lease.trial), old.lease == lease.token, !old.state.isOver {
+            try set(lease.trial, from: old.state, to: .waiting, lease: nil)
+        }
+    }
+
+    private mutating func lose(_ lease: Lease) throws {
+        try giveBack(lease, .lost)
+        try db.run(
+            "UPDATE trial SET host_losses = host_losses + 1 WHERE id = ?", lease.trial.rawValue)
+    }
+
+    private mutating func crash(_ lease: Lease) throws {
+        try giveBack(lease, .crashed)
+        try db.run("UPDATE trial SET crashes = crashes + 1 WHERE id = ?", lease.trial.rawValue)
+    }
+
+    private mutating func resume(_ lease: Lease, isRunning: Bool) throws {
+        try end(lease, nil)
+        if isRunning {
+            try startLease.run(
+                .number(now), .number(lease.token.rawValue), .number(lease.trial.rawValue),
+                .number(lease.attempt), .text(lease.worker.rawValue))
+        }
+        try require(
+            standing(of: lease.trial)?.state == .waiting,
+            "\(lease.trial) does not wait, yet \(lease.token) was resumed")
+        try set(
+            lease.trial, from: .waiting, to: isRunning ? .running : .leased, lease: lease.token)
+    }
+
+    private mutating func finish(_ lease: Lease, _ result: TrialResult) throws {
+        let state: TrialState
+        let divergedStep: Int?
+        switch result.outcome {
+        case .finished: (state, divergedStep) = (.finished, nil)
+        case .diverged(let step): (state, divergedStep) = (.diverged, step)
+        }
+        try end(lease, .finished)
+        let current = try conclude(
+            lease, state, "\(lease.trial) is over, yet \(lease.token) finished it")
+        if current != lease.token {
+            try endOthers.run(
+                .number(now), .text(LeaseEnding.superseded.rawValue),
+                .number(lease.trial.rawValue))
+        }
+        try insertResult.run(
+            .number(lease.trial.rawValue), .number(lease.token.rawValue),
+            .blob(result.digest.bytes), .number(divergedStep), .number(now),
+            .number(layouts.id(of: result.layout, in: db)), .blob(result.data))
+    }
+
+    private func count(_ lease: Lease, _ digest: Digest256) throws {
+        let standing = try db.first(
+            "SELECT lease, digest FROM result WHERE trial = ?", lease.trial.rawValue)
+        guard let standing else {
+            throw StoreError.invariant("\(lease.trial) has no result that \(lease.token) repeats")
+        }
+        // A message repeated is no work repeated.
+        let isRepetition = standing[0] == lease.token.rawValue
+        let isMismatch = try Digest256(stored: standing[1]) != digest
+        if isRepetition, !isMismatch { return }
+        if !isRepetition { try end(lease, .duplicate) }
+        try db.run(
+            """
+            INSERT INTO duplicate (lease, trial, digest, mismatch, received) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (lease) DO UPDATE SET digest = excluded.digest,
+                mismatch = excluded.mismatch, received = excluded.received
+            WHERE excluded.mismatch
+            """, lease.token.rawValue, lease.trial.rawValue, digest.data, isMismatch, now)
+    }
+
+    private mutating func setAside(_ lease: Lease, _ failure: TrialFailure) throws {
+        let reason: String
+        let message: String
+        let ending: LeaseEnding
+        switch failure {
+        case .error(let text): (reason, message, ending) = ("error", text, .failed)
+        case .hostLost: (reason, message, ending) = ("host_lost", "", .lost)
+        case .crash(let text): (reason, message, ending) = ("crash", text, .crashed)
+        }
+        try end(lease, ending)
+        try conclude(lease, .failed, "\(lease.trial) is over, yet \(lease.token) failed")
+        try db.run(
+            """
+            INSERT INTO failure (trial, lease, reason, message, happened) VALUES (?, ?, ?, ?, ?)
+            """, lease.trial.rawValue, lease.token.rawValue, reason, message, now)
+    }
+
+    private mutating func callOff(_ trial: TrialID, _ lease: Lease?) throws {
+        if let lease { try end(lease, .cancelled) }
+        guard let old = try standing(of: trial), !old.state.isOver else {
+            throw StoreError.invariant("\(trial) is over, yet it was called off")
+        }
+        try set(trial, from: old.state, to: .cancelled, lease: nil)
+        try forgetProgress.run(.number(trial.rawValue))
+    }
+
+    private mutating func reopen(_ trial: TrialID) throws {
+        guard let old = try standing(of: trial), old.state == .failed || old.state == .cancelled
+        else { throw StoreError.invariant("\(trial) was neither failed nor called off") }
+        try set(trial, from: old.state, to: .waiting, lease: nil)
+        try db.run(
+            "UPDATE trial SET host_losses = 0, crashes = 0 WHERE id = ?", trial.rawValue)
+        try db.run("DELETE FROM failure WHERE trial = ?", trial.rawValue)
+    }
+
+    // MARK: - Parts
+
+    /// nil where there is no such trial.
+    private func standing(of trial: TrialID) throws -> (state: TrialState, lease: LeaseToken?)? {
+        try standing.first(.number(trial.rawValue)) { row in
+            (
+                try TrialState(stored: UInt8(truncatingIfNeeded: row.integer(0))),
+                row.optionalInteger(1).map { LeaseToken(UInt32(truncatingIfNeeded: $0)) }
+            )
+        }
+    }
+
+    /// Every change of a trial's state but the first lease goes this way, so that it is counted.
+    private mutating func set(
+        _ trial: TrialID, from old: TrialState, to new: TrialState, lease: LeaseToken?
+    ) throws {
+        try setTrial.run(
+            .number(new.rawValue), .number(lease.map { Int($0.rawValue) }),
+            .number(trial.rawValue))
+        try tally.note(trial, from: old, to: new)
+    }
+
+    /// Closes a lease, or opens it again where `ending` is nil.
+    private func end(_ lease: Lease, _ ending: LeaseEnding?) throws {
+        try requireIssued(
+            lease,
+            endLease.run(
+                ending.map { .text($0.rawValue) } ?? .null,
+                ending == nil ? .null : .number(now), .number(lease.token.rawValue),
+                .number(lease.trial.rawValue), .number(lease.attempt),
+                .text(lease.worker.rawValue)))
+    }
+
+    /// Ends a trial that is not over: what makes a second result impossible.
+    ///
+    /// - Returns: The lease that it had.
+    @discardableResult
+    private mutating func conclude(
+        _ lease: Lease, _ state: TrialState, _ problem: @autoclosure () -> String
+    ) throws -> LeaseToken? {
+        guard let old = try standing(of: lease.trial), !old.state.isOver else {
+            throw StoreError.invariant(problem())
+        }
+        try set(lease.trial, from: old.state, to: state, lease: lease.token)
+        try forgetProgress.run(.number(lease.trial.rawValue))
+        return old.lease
+    }
+
+    private func require(_ holds: Bool, _ problem: @autoclosure () -> String) throws {
+        guard holds else { throw StoreError.invariant(problem()) }
+    }
+
+    private func requireIssued(_ lease: Lease, _ changed: Int) throws {
+        try require(
+            changed == 1,
+            "\(lease.token) was not issued to \(lease.worker) for attempt \(lease.attempt) at"
+                + " \(lease.trial)")
+    }
+}
