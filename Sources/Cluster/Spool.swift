@@ -9,7 +9,8 @@ import Transport
 /// SPOOL/lock                 held by the one live worker of the folder
 /// SPOOL/worker               its identity
 /// SPOOL/CLUSTER/generation   counts its lives, so that an old HELLO is known as one
-/// SPOOL/CLUSTER/17.result    what lease 17 yielded, as the message that hands it in
+/// SPOOL/CLUSTER/17.result    what lease 17 yielded, and others that ended with it, as the message
+///                            that hands them in
 /// SPOOL/CLUSTER/files        what trials start from, by digest
 /// SPOOL/CLUSTER/training     what the process trains just now: see `TrainingRecord`
 /// ```
@@ -20,8 +21,14 @@ struct Spool: Sendable {
     /// Above every generation of earlier lives.
     let firstGeneration: UInt64
     let training: TrainingRecord
+    /// What earlier lives left, in the order of their leases.
+    private(set) var leftOver: [EndedAttempt] = []
     private let folder: URL
     private let lock: FileLock
+    /// The file that has the result of a lease, by the lease that names it, and how many results of
+    /// it nobody has acknowledged yet.
+    private var fileOfToken: [LeaseToken: LeaseToken] = [:]
+    private var unacknowledged: [LeaseToken: Int] = [:]
 
     /// Takes the folder for this process, making what is missing.
     ///
@@ -52,19 +59,21 @@ struct Spool: Sendable {
         firstGeneration = (lives + 1) << 32
         try Self.write(Data("\(lives + 1)\n".utf8), to: generation)
         training = try TrainingRecord(path: folder.appending(path: "training").path)
+        readLeftOver()
         try keepCrash()
     }
 
     /// Hands in, as a crash, what the process's last life trained when it died of its own fault.
-    private func keepCrash() throws(ClusterError) {
+    private mutating func keepCrash() throws(ClusterError) {
         if let crash = training.lastCrash {
             for entry in crash.entries {
-                let file = file(of: entry.token).path
-                if FileManager.default.fileExists(atPath: file) { continue }
+                if fileOfToken[entry.token] != nil { continue }
                 let lease = Lease(
                     token: entry.token, trial: entry.trial, attempt: entry.attempt, worker: worker)
                 do {
-                    try keep(lease, .crash(crash.signal))
+                    let end = EndedAttempt(lease, .crash(crash.signal))
+                    try keep([end], isSynced: true)
+                    leftOver.append(end)
                 } catch let error as ClusterError {
                     throw error
                 } catch {
@@ -93,35 +102,49 @@ struct Spool: Sendable {
 
     /// Results of earlier lives, in the order of their leases. A file that cannot be read is set
     /// aside under another name: its trial is trained again, its bytes stay for who looks.
-    func results() -> [(Lease, AttemptEnd)] {
+    private mutating func readLeftOver() {
         let list = try? FileManager.default.contentsOfDirectory(atPath: folder.path)  // gone: none
         let files = list ?? []
-        var results: [(Lease, AttemptEnd)] = []
         for name in files where name.hasSuffix(".result") {
             let file = folder.appending(path: name)
             do {
                 let bytes = Array(try Data(contentsOf: file))
-                guard case .result(let lease, let end) = try Codec.workerMessage(from: bytes) else {
+                guard case .results(let ended) = try Codec.workerMessage(from: bytes),
+                    let token = UInt32(name.dropLast(".result".count))
+                else {
                     throw CodecError.frame("another message than a result")
                 }
-                results.append((lease, end))
+                note(ended, in: LeaseToken(token))
+                leftOver += ended
             } catch {
                 rename(file.path, file.path + ".damaged")
             }
         }
-        return results.sorted { $0.0.token < $1.0.token }
+        leftOver.sort { $0.lease.token < $1.lease.token }
     }
 
-    /// Writes a result so that it outlives a power cut.
-    func keep(_ lease: Lease, _ end: AttemptEnd) throws {
-        let bytes = try Codec.bytes(of: .result(lease, end))
-        try Self.write(Data(bytes), to: file(of: lease.token))
+    private mutating func note(_ ended: [EndedAttempt], in file: LeaseToken) {
+        for one in ended { fileOfToken[one.lease.token] = file }
+        unacknowledged[file] = ended.count
+    }
+
+    /// Writes results to one file, so that they outlive this process, and a power cut where
+    /// `isSynced`: else such a cut may leave no file or a damaged one.
+    mutating func keep(_ ended: [EndedAttempt], isSynced: Bool) throws {
+        guard let first = ended.first?.lease.token else { return }
+        let bytes = try Codec.bytes(of: .results(ended))
+        try Self.write(Data(bytes), to: file(of: first), isSynced: isSynced)
+        note(ended, in: first)
     }
 
     var filesPath: String { folder.appending(path: "files").path }
 
-    func forget(_ token: LeaseToken) {
-        unlink(file(of: token).path)
+    /// The file goes with the last result in it.
+    mutating func forget(_ token: LeaseToken) {
+        guard let first = fileOfToken.removeValue(forKey: token) else { return }
+        let left = (unacknowledged[first] ?? 1) - 1
+        unacknowledged[first] = left > 0 ? left : nil
+        if left == 0 { unlink(file(of: first).path) }
     }
 
     private func file(of token: LeaseToken) -> URL {
@@ -129,7 +152,9 @@ struct Spool: Sendable {
     }
 
     /// Write, fsync, rename, fsync of the folder: the file is there whole, or not at all.
-    private static func write(_ data: Data, to file: URL) throws(ClusterError) {
+    private static func write(
+        _ data: Data, to file: URL, isSynced: Bool = true
+    ) throws(ClusterError) {
         func fail() -> ClusterError {
             .spoolUnusable(path: file.path, why: String(cString: strerror(errno)))
         }
@@ -146,12 +171,13 @@ struct Spool: Sendable {
                 guard count > 0 else { return false }
                 done += count
             }
-            return fsync(descriptor) == 0
+            return !isSynced || fsync(descriptor) == 0
         }
         let error = isWritten ? nil : fail()
         close(descriptor)
         if let error { throw error }
         guard rename(temporary, file.path) == 0 else { throw fail() }
+        guard isSynced else { return }
         let parent = open(file.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
         guard parent >= 0 else { throw fail() }
         fsync(parent)

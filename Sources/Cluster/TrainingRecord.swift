@@ -9,7 +9,8 @@ import Sweeps
 /// It holds little-endian words of 64 bits: the signal that the process died of, then two a trial
 /// (token and trial; attempt), zero where there is none.
 ///
-/// Not thread-safe: it belongs to the worker's thread; only the signal handler is let in.
+/// Not thread-safe: it belongs to the worker's thread; only the signal handler and who holds a `Mark`
+/// are let in.
 final class TrainingRecord: @unchecked Sendable {  // see above
     struct Entry: Hashable {
         let token: LeaseToken
@@ -64,11 +65,28 @@ final class TrainingRecord: @unchecked Sendable {  // see above
         words.update(repeating: 0, count: Self.wordCount)
     }
 
-    func add(_ lease: Lease) {
-        guard let slot = freeSlots.popLast() else { return }
+    /// A trial's place in the record, which the thread that trains it writes: of a unit of trials
+    /// only those are to blame that had begun.
+    struct Mark: @unchecked Sendable {  // nobody else has the place until it is removed
+        fileprivate let record: TrainingRecord
+        fileprivate let slot: Int
+
+        func begin(_ lease: Lease) {
+            let words = record.words
+            words[2 * slot + 1] = UInt64(lease.attempt)
+            words[2 * slot] = UInt64(lease.token.rawValue) << 32 | UInt64(lease.trial.rawValue)
+        }
+
+        func end() {
+            record.words[2 * slot] = 0
+        }
+    }
+
+    /// - Returns: nil where there is no place left.
+    func reserve(_ lease: Lease) -> Mark? {
+        guard let slot = freeSlots.popLast() else { return nil }
         slotOfToken[lease.token] = slot
-        words[2 * slot + 1] = UInt64(lease.attempt)
-        words[2 * slot] = UInt64(lease.token.rawValue) << 32 | UInt64(lease.trial.rawValue)
+        return Mark(record: self, slot: slot)
     }
 
     func remove(_ token: LeaseToken) {

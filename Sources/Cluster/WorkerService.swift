@@ -53,7 +53,8 @@ public actor WorkerService: Service {
     private let thread: SocketThread
     private let settings: Settings
     private let kinds: [any TrialKind]
-    private let spool: Spool
+    public nonisolated let worker: WorkerID
+    private var spool: Spool
     private let logger: Logger
     private let start = ContinuousClock.now
     private var core: Worker
@@ -64,7 +65,7 @@ public actor WorkerService: Service {
     private var lastRegistered = Duration.zero
     private var lastBusy = Duration.zero
     private var lastProgress = Duration.zero
-    private let assignments = AsyncStream.makeStream(of: (Assignment, RunningTrial).self)
+    private let units = AsyncStream.makeStream(of: TrainingUnit.self)
     /// Why it ended; nil before.
     public private(set) var ending: Ending?
 
@@ -75,7 +76,9 @@ public actor WorkerService: Service {
     ) throws {
         let access = try AccessFile(path: settings.accessPath)
         let host = ProcessInfo.processInfo.hostName
-        spool = try Spool(path: spoolPath, cluster: access.cluster, host: host)
+        let spool = try Spool(path: spoolPath, cluster: access.cluster, host: host)
+        self.spool = spool
+        worker = spool.worker
         self.settings = settings
         self.kinds = kinds
         self.logger = logger
@@ -88,10 +91,8 @@ public actor WorkerService: Service {
             program: settings.program, inventory: [])
         core = Worker(
             identity: identity, settings: Worker.Settings(slots: settings.slots),
-            spooled: spool.results())
+            spooled: spool.leftOver)
     }
-
-    public nonisolated var worker: WorkerID { spool.worker }
 
     /// Works until the worker leaves; a graceful shutdown hands everything back.
     public func run() async throws {
@@ -99,13 +100,10 @@ public actor WorkerService: Service {
         watchSocket()
         thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.tick() } }
         await withGracefulShutdownHandler {
-            // Each trial is a child, so that nothing trains on after the worker has left.
+            // Each unit is a child, so that nothing trains on after the worker has left.
             await withDiscardingTaskGroup { group in
-                for await (assignment, trial) in assignments.stream {
-                    group.addTask { [kinds] in
-                        let end = await trial.train(assignment, kinds: kinds)
-                        await self.ended(assignment.lease.token, end)
-                    }
+                for await unit in units.stream {
+                    group.addTask { await unit.train { await self.ended($0) } }
                 }
             }
         } onGracefulShutdown: {
@@ -121,11 +119,18 @@ public actor WorkerService: Service {
         turn()
     }
 
-    private func ended(_ token: LeaseToken, _ end: AttemptEnd) {
-        spool.training.remove(token)
-        guard let trial = running.removeValue(forKey: token), !trial.isCancelled else { return }
-        if let progress = trial.takeProgress() { pending.append(.progress(token, progress)) }
-        pending.append(.ended(token, end))
+    private func ended(_ attempts: [EndedAttempt]) {
+        for attempt in attempts {
+            let token = attempt.lease.token
+            spool.training.remove(token)
+            guard let trial = running.removeValue(forKey: token), !trial.isCancelled else {
+                continue
+            }
+            if case .error = attempt.end, let progress = trial.takeProgress() {
+                pending.append(.progress(token, progress))
+            }
+            pending.append(.ended(token, attempt.end))
+        }
         turn()
     }
 
@@ -192,17 +197,19 @@ public actor WorkerService: Service {
         switch directive {
         case .send(let message, let envelope):
             send(message, envelope)
-        case .train(let assignment):
-            let trial = RunningTrial(
-                files: TrialFiles(folder: spool.filesPath, accessPath: settings.accessPath))
-            running[assignment.lease.token] = trial
-            spool.training.add(assignment.lease)
-            assignments.continuation.yield((assignment, trial))
+        case .train(let assignments):
+            let files = TrialFiles(folder: spool.filesPath, accessPath: settings.accessPath)
+            let trials = assignments.map { assignment in
+                RunningTrial(
+                    assignment, mark: spool.training.reserve(assignment.lease), files: files)
+            }
+            for trial in trials { running[trial.lease.token] = trial }
+            units.continuation.yield(TrainingUnit(trials: trials, kinds: kinds))
         case .abandon(let token):
             running.removeValue(forKey: token)?.cancel()
-        case .spool(let lease, let end):
+        case .spool(let ended, let isSynced):
             do {
-                try spool.keep(lease, end)
+                try spool.keep(ended, isSynced: isSynced)
             } catch {
                 // It is handed in from memory; only this process's end would lose it.
                 logger.error("result not spooled", metadata: ["error": "\(error)"])
@@ -228,8 +235,11 @@ public actor WorkerService: Service {
     /// A result that is too large to be sent ends its trial as a failure, which says so.
     private func giveUp(_ message: WorkerMessage, because error: any Error) {
         logger.error("message not sent", metadata: ["error": "\(error)"])
-        guard case .result(let lease, .result) = message else { return }
-        pending.append(.replaced(lease.token, .error("\(error)")))
+        guard case .results(let ended) = message else { return }
+        for one in ended {
+            guard case .result = one.end else { continue }
+            pending.append(.replaced(one.lease.token, .error("\(error)")))
+        }
     }
 
     private func reconnect() {
@@ -256,6 +266,6 @@ public actor WorkerService: Service {
         for trial in running.values {
             trial.cancel()
         }
-        assignments.continuation.finish()
+        units.continuation.finish()
     }
 }

@@ -6,8 +6,12 @@ extension Coordinator {
     /// a message.
     private static let assignLimit = 64
 
-    /// Hands out waiting trials, one at a time to each worker in turn, so that the last ones of a
-    /// sweep are spread evenly.
+    /// How many trials in a row a worker gets at most while there are plenty: neighbours in a plan
+    /// are seeds of one cell, which can be trained together.
+    private static let rowLimit = 16
+
+    /// Hands out waiting trials, some in a row to each worker in turn; the last ones of a sweep one
+    /// at a time, so that they are spread evenly.
     mutating func grantLeases(in turn: inout Turn) {
         guard !queue.isEmpty, !isClosing else { return }
         var granted: [WorkerID: [Lease]] = [:]
@@ -15,9 +19,12 @@ extension Coordinator {
         // Who has least goes first.
         open.sort { (workers[$0]?.open.count ?? 0) < (workers[$1]?.open.count ?? 0) }
         while !open.isEmpty, !queue.isEmpty {
+            let row = max(1, min(Self.rowLimit, queue.count / (8 * open.count)))
             for id in open {
-                guard let trial = nextWaiting() else { break }
-                granted[id, default: []].append(grant(trial, to: id, in: &turn))
+                for _ in 0..<min(row, freeCredit(of: id)) {
+                    guard let trial = nextWaiting() else { break }
+                    granted[id, default: []].append(grant(trial, to: id, in: &turn))
+                }
             }
             open.removeAll { freeCredit(of: $0) <= 0 }
         }

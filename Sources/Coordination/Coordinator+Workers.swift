@@ -104,8 +104,10 @@ extension Coordinator {
             guard let lease = trials.lease(token), trials.isCurrent(lease), lease.worker == id
             else { return }
             turn.directives.append(.preview(lease, progress))
-        case .result(let lease, let end):
-            finish(lease, end, of: id, from: connection, in: &turn)
+        case .results(let ended):
+            for one in ended {
+                finish(one.lease, one.end, of: id, from: connection, in: &turn)
+            }
         case .renew(let credit, let held):
             guard !isRepeated else { return }
             workers[id]?.credit = max(0, credit)

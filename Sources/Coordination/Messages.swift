@@ -31,6 +31,26 @@ public enum AttemptEnd: Hashable, Sendable {
     case crash(String)
 }
 
+/// An attempt with its end, as a worker hands it in.
+public struct EndedAttempt: Hashable, Sendable {
+    public let lease: Lease
+    public let end: AttemptEnd
+
+    public init(_ lease: Lease, _ end: AttemptEnd) {
+        self.lease = lease
+        self.end = end
+    }
+
+    /// How many bytes of a message it takes, or somewhat fewer.
+    var sizeInBytes: Int {
+        guard case .result(let result) = end else { return 200 }
+        let curves = result.layout.curves.reduce(0) {
+            $0 + 40 + $1.name.utf8.count + 12 * $1.steps.count
+        }
+        return 200 + curves + result.layout.scalars.reduce(0) { $0 + 20 + $1.utf8.count }
+    }
+}
+
 /// What a worker tells the coordinator.
 public enum WorkerMessage: Hashable, Sendable {
     case hello(Hello)
@@ -38,8 +58,9 @@ public enum WorkerMessage: Hashable, Sendable {
     case credit(Int)
     case started(LeaseToken)
     case metrics(LeaseToken, TrialProgress)
-    /// Kept by the worker, on disk, until it is acknowledged.
-    case result(Lease, AttemptEnd)
+    /// What has ended, short trials many at once. Kept by the worker, on disk, until it is
+    /// acknowledged.
+    case results([EndedAttempt])
     /// Proof of work: what the worker holds, each with its step; 0 before it starts.
     case renew(credit: Int, held: [Held])
     /// Hands back what is held and leaves.

@@ -8,7 +8,8 @@ struct TrialQueue: Sendable {
     /// Handed back, the next one last.
     private var returned: [TrialID] = []
 
-    var isEmpty: Bool { returned.isEmpty && taken == waiting.count }
+    var isEmpty: Bool { count == 0 }
+    var count: Int { returned.count + waiting.count - taken }
 
     mutating func append(_ trial: TrialID) {
         waiting.append(trial)

@@ -32,11 +32,14 @@ public struct Worker: Sendable {
     /// What the shell is to do, in order.
     public enum Directive: Hashable, Sendable {
         case send(WorkerMessage, Envelope)
-        case train(Assignment)
+        /// Train these in one slot.
+        case train([Assignment])
         /// Stop training; nobody waits for the end.
         case abandon(LeaseToken)
-        /// Write the result to the spool, durably, before anything is sent.
-        case spool(Lease, AttemptEnd)
+        /// Write these results to the spool before anything is sent: they outlive this process, and
+        /// where `isSynced` a power cut too. (To sync costs more than to train a short trial again,
+        /// and nobody was told that its result is safe.)
+        case spool([EndedAttempt], isSynced: Bool)
         /// Remove it from the spool: it is acknowledged.
         case forget(LeaseToken)
         /// Close the socket and open a new one.
@@ -48,8 +51,11 @@ public struct Worker: Sendable {
     public struct Settings: Sendable {
         /// How many trials train at once.
         public var slots: Int
-        /// How many more it holds so that no slot waits for the coordinator.
+        /// How many more it holds so that no slot waits for the coordinator; of short trials it
+        /// holds as many more as are trained at once.
         public var prefetch: Int
+        /// How many short trials a slot takes at once at most.
+        public var unitLimit: Int
         /// Silence of the coordinator after which the connection is given up.
         public var silenceLimit: Duration
         /// How long a result stays unacknowledged before it is handed in again.
@@ -58,11 +64,13 @@ public struct Worker: Sendable {
         public var leavingLimit: Duration
 
         public init(
-            slots: Int, prefetch: Int = 1, silenceLimit: Duration = .seconds(5),
-            resendAfter: Duration = .seconds(5), leavingLimit: Duration = .seconds(2)
+            slots: Int, prefetch: Int = 1, unitLimit: Int = 256,
+            silenceLimit: Duration = .seconds(5), resendAfter: Duration = .seconds(5),
+            leavingLimit: Duration = .seconds(2)
         ) {
             self.slots = slots
             self.prefetch = prefetch
+            self.unitLimit = unitLimit
             self.silenceLimit = silenceLimit
             self.resendAfter = resendAfter
             self.leavingLimit = leavingLimit
@@ -78,6 +86,17 @@ public struct Worker: Sendable {
         /// There once it has ended.
         var end: AttemptEnd?
         var handedIn: Duration?
+        /// What it trains in.
+        var unit = 0
+    }
+
+    /// Trials that one slot trains.
+    private struct Unit: Sendable {
+        let begun: Duration
+        let count: Int
+        var left: Int
+        /// Whether all of them ended by themselves, so that the time they took says something.
+        var isWhole = true
     }
 
     private enum Session: Sendable {
@@ -90,6 +109,13 @@ public struct Worker: Sendable {
     private var hello: Hello
     private var session = Session.unregistered(helloAt: nil)
     private var held: [LeaseToken: HeldLease] = [:]
+    private var units: [Int: Unit] = [:]
+    private var lastUnit = 0
+    private var pace: Pace
+    /// What the coordinator was last told.
+    private var toldCredit = 0
+    /// What ended in this turn: spooled and handed in together.
+    private var ended: [LeaseToken] = []
     private var sequence: UInt64 = 0
     private var heartbeat = Duration.seconds(1)
     private var lastHeard = Duration.zero
@@ -102,16 +128,21 @@ public struct Worker: Sendable {
     ///   - identity: Who the worker is; its generation grows over restarts, its credit and
     ///     inventory are filled in here.
     ///   - spooled: Results of an earlier life that were not acknowledged.
-    public init(identity: Hello, settings: Settings, spooled: [(Lease, AttemptEnd)] = []) {
+    public init(identity: Hello, settings: Settings, spooled: [EndedAttempt] = []) {
         self.settings = settings
+        pace = Pace(limit: settings.unitLimit)
         hello = identity
-        for (lease, end) in spooled {
-            held[lease.token] = HeldLease(lease: lease, stage: .ended, end: end)
+        for one in spooled {
+            held[one.lease.token] = HeldLease(lease: one.lease, stage: .ended, end: one.end)
         }
     }
 
     /// How many leases it may hold in all.
-    private var credit: Int { leaving == nil ? settings.slots + settings.prefetch : 0 }
+    private var credit: Int {
+        if leaving != nil { return 0 }
+        return pace.unit == 1
+            ? settings.slots + settings.prefetch : 2 * settings.slots * pace.unit
+    }
 
     /// Whether a session with a coordinator is open.
     public var isRegistered: Bool {
@@ -124,8 +155,6 @@ public struct Worker: Sendable {
             .map { Held(lease: $0.lease, stage: $0.stage, step: $0.step) }
     }
 
-    private var running: Int { held.values.count { $0.stage == .running } }
-
     /// Takes in what happened since the last turn and returns what the shell is to do about it.
     public mutating func turn(_ inputs: some Sequence<Input>, at now: Duration) -> [Directive] {
         guard !hasExited else { return [] }
@@ -133,8 +162,11 @@ public struct Worker: Sendable {
         for input in inputs {
             handle(input, at: now, &directives)
         }
+        // What comes next need not wait until what has ended is on disk.
+        startTraining(at: now, &directives)
+        keepEnded(at: now, &directives)
         keepInTouch(at: now, &directives)
-        startTraining(&directives)
+        tellCredit(&directives)
         leaveIfDone(at: now, &directives)
         return directives
     }
@@ -156,13 +188,12 @@ public struct Worker: Sendable {
             guard let item = held[token], item.stage == .running else { return }
             held[token]?.stage = .ended
             held[token]?.end = end
-            directives.append(.spool(item.lease, end))
-            handIn(token, at: now, &directives)
+            endTraining(item, at: now)
+            ended.append(token)
         case .replaced(let token, let end):
-            guard let item = held[token], item.stage == .ended else { return }
+            guard held[token]?.stage == .ended else { return }
             held[token]?.end = end
-            directives.append(.spool(item.lease, end))
-            handIn(token, at: now, &directives)
+            ended.append(token)
         case .leave(let how):
             leave(how, at: now, &directives)
         }
@@ -225,25 +256,68 @@ public struct Worker: Sendable {
         where verdict == .cancel {
             cancel(token, &directives)
         }
-        for item in inventory where item.stage == .ended {
-            handIn(item.lease.token, at: now, &directives)
-        }
+        handIn(inventory.filter { $0.stage == .ended }.map(\.lease.token), at: now, &directives)
     }
 
     /// Drops a lease. What has ended meanwhile is handed in all the same: only an acknowledgement
     /// ends it.
     private mutating func cancel(_ token: LeaseToken, _ directives: inout [Directive]) {
         guard let item = held[token], item.stage != .ended else { return }
-        if item.stage == .running { directives.append(.abandon(token)) }
+        if item.stage == .running {
+            directives.append(.abandon(token))
+            units[item.unit]?.isWhole = false
+            endTraining(item, at: lastHeard)
+        }
         held[token] = nil
     }
 
+    /// Spools what ended in this turn, then hands it in.
+    private mutating func keepEnded(at now: Duration, _ directives: inout [Directive]) {
+        guard !ended.isEmpty else { return }
+        for batch in batches(of: ended) {
+            directives.append(.spool(batch, isSynced: pace.unit == 1))
+        }
+        handIn(ended, at: now, &directives)
+        ended.removeAll(keepingCapacity: true)
+    }
+
     private mutating func handIn(
-        _ token: LeaseToken, at now: Duration, _ directives: inout [Directive]
+        _ tokens: [LeaseToken], at now: Duration, _ directives: inout [Directive]
     ) {
-        guard isRegistered, let item = held[token], let end = item.end else { return }
-        held[token]?.handedIn = now
-        send(.result(item.lease, end), &directives)
+        guard isRegistered else { return }
+        for batch in batches(of: tokens) {
+            for one in batch { held[one.lease.token]?.handedIn = now }
+            send(.results(batch), &directives)
+        }
+    }
+
+    /// What these leases yielded, in messages that can be sent; one that is too large is alone.
+    private func batches(of tokens: [LeaseToken]) -> [[EndedAttempt]] {
+        var batches: [[EndedAttempt]] = []
+        var size = 0
+        for token in tokens {
+            guard let item = held[token], let end = item.end else { continue }
+            let one = EndedAttempt(item.lease, end)
+            if batches.isEmpty || size + one.sizeInBytes > Self.batchLimit
+                || batches[batches.count - 1].count == Self.batchCount
+            {
+                batches.append([])
+                size = 0
+            }
+            batches[batches.count - 1].append(one)
+            size += one.sizeInBytes
+        }
+        return batches
+    }
+
+    /// Well below the limit of a message; and no more than a turn of the coordinator takes easily.
+    private static let batchLimit = 1 << 19
+    private static let batchCount = 1000
+
+    private mutating func tellCredit(_ directives: inout [Directive]) {
+        guard isRegistered, credit != toldCredit else { return }
+        toldCredit = credit
+        send(.credit(credit), &directives)
     }
 
     private mutating func send(_ message: WorkerMessage, _ directives: inout [Directive]) {
@@ -271,39 +345,68 @@ public struct Worker: Sendable {
             }
             guard now - lastRenewed >= heartbeat else { return }
             lastRenewed = now
+            toldCredit = credit
             send(.renew(credit: credit, held: inventory), &directives)
-            for item in inventory where item.stage == .ended {
-                let handedIn = held[item.lease.token]?.handedIn
-                guard handedIn.map({ now - $0 >= settings.resendAfter }) ?? true else { continue }
-                handIn(item.lease.token, at: now, &directives)
+            let late = inventory.map(\.lease.token).filter { token in
+                guard let item = held[token], item.stage == .ended else { return false }
+                return item.handedIn.map { now - $0 >= settings.resendAfter } ?? true
             }
+            handIn(late, at: now, &directives)
         }
     }
 
     private mutating func sayHello(at now: Duration, _ directives: inout [Directive]) {
         hello.generation += 1
         hello.credit = credit
+        toldCredit = credit
         hello.inventory = inventory
         session = .unregistered(helloAt: now)
         directives.append(.send(.hello(hello), Envelope()))
     }
 
-    private mutating func startTraining(_ directives: inout [Directive]) {
-        var free = settings.slots - running
-        for item in inventory where item.stage == .queued && leaving == nil {
-            guard free > 0, let assignment = held[item.lease.token]?.assignment else { return }
-            free -= 1
-            held[item.lease.token]?.stage = .running
-            held[item.lease.token]?.assignment = nil
-            directives.append(.train(assignment))
-            send(.started(item.lease.token), &directives)
+    private mutating func startTraining(
+        at now: Duration, _ directives: inout [Directive]
+    ) {
+        guard leaving == nil, units.count < settings.slots else { return }
+        var queued = held.values.filter { $0.stage == .queued }.compactMap(\.assignment)
+            .sorted { $0.lease.token < $1.lease.token }[...]
+        while units.count < settings.slots, let first = queued.first {
+            // What was tried before trains alone: were it to bring down the worker, the others of
+            // its unit would be blamed with it.
+            let others = queued.dropFirst().prefix(pace.unit - 1).prefix { $0.lease.attempt == 1 }
+            let unit = first.lease.attempt == 1 ? [first] + others : [first]
+            queued = queued.dropFirst(unit.count)
+            train(unit, at: now, &directives)
         }
+    }
+
+    private mutating func train(
+        _ unit: [Assignment], at now: Duration, _ directives: inout [Directive]
+    ) {
+        lastUnit += 1
+        units[lastUnit] = Unit(begun: now, count: unit.count, left: unit.count)
+        directives.append(.train(unit))
+        for assignment in unit {
+            let token = assignment.lease.token
+            held[token]?.stage = .running
+            held[token]?.assignment = nil
+            held[token]?.unit = lastUnit
+            // Of a short trial the result says it soon enough, or the next RENEW.
+            if pace.unit == 1 { send(.started(token), &directives) }
+        }
+    }
+
+    /// Frees the slot with the last trial of its unit.
+    private mutating func endTraining(_ item: HeldLease, at now: Duration) {
+        guard var unit = units[item.unit] else { return }
+        unit.left -= 1
+        units[item.unit] = unit.left > 0 ? unit : nil
+        if unit.left == 0, unit.isWhole { pace.note(unit.count, took: now - unit.begun) }
     }
 
     private mutating func leave(
         _ how: Leaving, at now: Duration, _ directives: inout [Directive]
     ) {
-        if leaving == nil { send(.credit(0), &directives) }
         // To leave now is stronger than to leave after what runs.
         guard leaving != .now else { return }
         leaving = how
@@ -318,7 +421,7 @@ public struct Worker: Sendable {
     /// a while without: the spool keeps what is left.
     private mutating func leaveIfDone(at now: Duration, _ directives: inout [Directive]) {
         guard let leaving else { return }
-        if leaving == .afterRunning && running > 0 { return }
+        if leaving == .afterRunning && !units.isEmpty { return }
         let since = leavingSince ?? now
         leavingSince = since
         let isUnacknowledged = held.values.contains { $0.stage == .ended }

@@ -19,8 +19,12 @@ extension WorkerMessage: WireMessage {
             return try MessageType.started.with(WireStarted.with { $0.token = token.rawValue })
         case .metrics(let token, let progress):
             return try MessageType.metrics.with(WireMetrics(token, progress))
-        case .result(let lease, let end):
-            return try MessageType.result.with(WireResult(lease, end))
+        case .results(let ended):
+            var body = WireResults()
+            body.results = try MessageType.result.list(ended).map {
+                try WireResult($0.lease, $0.end)
+            }
+            return try MessageType.result.with(body)
         case .renew(let credit, let held):
             var body = WireRenew()
             body.credit = UInt32(credit)
@@ -49,8 +53,11 @@ extension WorkerMessage: WireMessage {
                 values: try type.scalars(wire.values))
             self = .metrics(try type.token(wire.token), progress)
         case .result:
-            let wire: WireResult = try type.parse(body)
-            self = .result(try type.lease(wire.lease), try AttemptEnd(wire.end))
+            let wire: WireResults = try type.parse(body)
+            self = .results(
+                try type.list(wire.results).map {
+                    EndedAttempt(try type.lease($0.lease), try AttemptEnd($0.end))
+                })
         case .renew:
             let wire: WireRenew = try type.parse(body)
             self = .renew(credit: try type.credit(wire.credit), held: try type.held(wire.held))

@@ -41,6 +41,12 @@ private struct Desk {
         let envelope = Envelope(epoch: 1, session: session, sequence: sequence)
         return core.turn([.message(message, envelope, from: id)], at: now)
     }
+
+    mutating func handIn(
+        _ lease: Lease, _ end: AttemptEnd, connection: UInt64, at now: Duration = .zero
+    ) -> [Coordinator.Directive] {
+        say(.results([EndedAttempt(lease, end)]), connection: connection, at: now)
+    }
 }
 
 extension [Coordinator.Directive] {
@@ -73,6 +79,25 @@ private func result(_ text: String = "bits") -> TrialResult {
 
 @Suite("The coordinator's core")
 struct CoordinatorTests {
+    @Test("leases neighbours to one worker while there are plenty, and the last ones in turn")
+    func rows() throws {
+        var desk = Desk(trials: 40)
+        _ = try desk.join("w1", connection: 1)
+        _ = try desk.join("w2", connection: 2)
+        let credits = [1, 2].map { number in
+            Coordinator.Input.message(
+                .credit(20), Envelope(epoch: 1, session: UInt32(number), sequence: 100),
+                from: ConnectionID(UInt64(number)))
+        }
+        let leases = desk.core.turn(credits, at: .zero).assigned
+        let numbers = ["w1", "w2"].map { worker in
+            leases.filter { $0.worker.rawValue == worker }.map(\.trial.rawValue)
+        }
+        // Each has one already; a row is an eighth of each worker's share of what waits.
+        #expect(numbers[0].starts(with: [3, 4]) && numbers[1].starts(with: [5, 6]))
+        #expect(numbers.map { $0.suffix(2) } == [[37, 39], [38, 40]])
+    }
+
     @Test("leases a trial to a worker that says hello, and never above its credit")
     func leases() throws {
         var desk = Desk(trials: 3)
@@ -103,15 +128,15 @@ struct CoordinatorTests {
         let second = try #require(
             try desk.join("w2", connection: 2, at: .seconds(16)).assigned.first)
         #expect(second.attempt == 2)
-        let late = desk.say(.result(first, .result(result())), connection: 1, at: .seconds(17))
+        let late = desk.handIn(first, .result(result()), connection: 1, at: .seconds(17))
         #expect(late.events == [.finished(first, result())])
         #expect(late.acknowledged == [first.token: .committed])
         #expect(late.cancelled == [second.token])
-        let other = desk.say(.result(second, .result(result())), connection: 2, at: .seconds(18))
+        let other = desk.handIn(second, .result(result()), connection: 2, at: .seconds(18))
         #expect(other.events == [.duplicate(second, digest: result().digest)])
         #expect(other.acknowledged == [second.token: .duplicate])
         // The same message once more is no further waste.
-        let again = desk.say(.result(first, .result(result())), connection: 1, at: .seconds(18))
+        let again = desk.handIn(first, .result(result()), connection: 1, at: .seconds(18))
         #expect(again.events.isEmpty)
         #expect(again.acknowledged == [first.token: .duplicate])
     }
@@ -124,7 +149,7 @@ struct CoordinatorTests {
         let invented = Lease(
             token: LeaseToken(99), trial: lease.trial, attempt: 1, worker: lease.worker)
         for (claimed, connection) in [(invented, UInt64(1)), (lease, 2)] {
-            let directives = desk.say(.result(claimed, .result(result())), connection: connection)
+            let directives = desk.handIn(claimed, .result(result()), connection: connection)
             #expect(directives.events.isEmpty)
             #expect(directives.acknowledged == [claimed.token: .refused])
             #expect(directives.contains(.complain(.unknownLease)))
@@ -136,7 +161,7 @@ struct CoordinatorTests {
         var desk = Desk()
         let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
         _ = try desk.join("w2", connection: 2, at: .seconds(16))
-        let late = desk.say(.result(lease, .error("no")), connection: 1, at: .seconds(17))
+        let late = desk.handIn(lease, .error("no"), connection: 1, at: .seconds(17))
         #expect(late.events.isEmpty)
         #expect(late.acknowledged == [lease.token: .stale])
     }
@@ -180,7 +205,11 @@ struct CoordinatorTests {
         let lease = try #require(try desk.join("w1", connection: 1).assigned.first)
         let old = Envelope(epoch: 0, session: 1, sequence: 9)
         let directives = desk.core.turn(
-            [.message(.result(lease, .result(result())), old, from: ConnectionID(1))], at: .zero)
+            [
+                .message(
+                    .results([EndedAttempt(lease, .result(result()))]), old,
+                    from: ConnectionID(1))
+            ], at: .zero)
         #expect(
             directives.contains(.send(.stale, Envelope(epoch: 0, session: 1), to: ConnectionID(1))))
         #expect(directives.events.isEmpty)
@@ -205,14 +234,14 @@ struct CoordinatorTests {
     func crashes() throws {
         var desk = Desk(crashLimit: 1)
         let first = try #require(desk.join("w1", connection: 1).assigned.first)
-        let again = desk.say(.result(first, .crash("SIGILL")), connection: 1)
+        let again = desk.handIn(first, .crash("SIGILL"), connection: 1)
         #expect(again.events.contains(.crashed(first)))
         #expect(again.acknowledged[first.token] == .committed)
         let second = try #require(again.assigned.first)
         #expect(second.attempt == 2)
         // The same message once more is no second crash.
-        #expect(desk.say(.result(first, .crash("SIGILL")), connection: 1).events.isEmpty)
-        let last = desk.say(.result(second, .crash("SIGSEGV")), connection: 1)
+        #expect(desk.handIn(first, .crash("SIGILL"), connection: 1).events.isEmpty)
+        let last = desk.handIn(second, .crash("SIGSEGV"), connection: 1)
         #expect(last.events == [.failed(second, .crash("SIGSEGV"))])
     }
 
@@ -242,7 +271,7 @@ struct CoordinatorTests {
         #expect(cancelled.events == [.cancelled(ids[1], first)])
         #expect(cancelled.cancelled == [first.token])
         // Its result comes all the same: too late, and the worker may forget it.
-        let late = desk.say(.result(first, .result(result())), connection: 1)
+        let late = desk.handIn(first, .result(result()), connection: 1)
         #expect(late.events.isEmpty)
         #expect(late.acknowledged[first.token] == .stale)
         let released = desk.core.turn([.steer(.release, ids)], at: .zero)

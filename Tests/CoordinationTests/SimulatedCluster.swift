@@ -53,6 +53,8 @@ struct SimulatedCluster {
     let healAt = Duration.seconds(60)
     private var random: SplitMix64
     private var faults: Faults
+    /// How long a trial trains, in microseconds.
+    private let trialTime: ClosedRange<Int>
     private var queue = EventQueue<Event>()
     private(set) var now = Duration.zero
     private(set) var store: SimulatedStore
@@ -69,6 +71,8 @@ struct SimulatedCluster {
         self.sabotage = sabotage
         random = SplitMix64(seed: seed)
         faults = Faults(using: &random)
+        // Every third seed has trials so short that workers take many at once.
+        trialTime = seed % 3 == 0 ? 100...5_000 : 50_000...12_000_000
         store = SimulatedStore(trials: trials, lossLimit: 200)
         workers = (0..<count).map { SimulatedWorker(number: $0) }
         queue.add(.coordinatorReturns, at: .zero)
@@ -258,20 +262,26 @@ struct SimulatedCluster {
         case .send(let message, let envelope):
             guard let connection = workers[i].connection else { return }
             deliver(connection, way: 1) { .toCoordinator(message, envelope, from: connection) }
-        case .train(let assignment):
-            if workers[i].training[assignment.lease.token] != nil {
-                violations.append("trains twice: \(assignment.lease)")
+        case .train(let unit):
+            var end = now
+            for assignment in unit {
+                if workers[i].training[assignment.lease.token] != nil {
+                    violations.append("trains twice: \(assignment.lease)")
+                }
+                workers[i].training[assignment.lease.token] = assignment.lease
+                end += .microseconds(Int.random(in: trialTime, using: &random))
+                queue.add(
+                    .trained(i, life: workers[i].life, assignment.lease.token), at: end)
             }
-            workers[i].training[assignment.lease.token] = assignment.lease
-            let time = Duration.milliseconds(Int.random(in: 50...12_000, using: &random))
-            queue.add(
-                .trained(i, life: workers[i].life, assignment.lease.token), at: now + time)
         case .abandon(let token):
             workers[i].training[token] = nil
-        case .spool(let lease, let end):
-            if sabotage != .doesNotSpool { workers[i].spool[lease.token] = (lease, end) }
-            // A failure counts only while its lease is current: it may be forgotten unheard.
-            if case .result = end { workers[i].owed[lease.token] = lease }
+        case .spool(let ended, _):
+            for one in ended {
+                let token = one.lease.token
+                if sabotage != .doesNotSpool { workers[i].spool[token] = one }
+                // A failure counts only while its lease is current: it may be forgotten unheard.
+                if case .result = one.end { workers[i].owed[token] = one.lease }
+            }
         case .forget(let token):
             workers[i].spool[token] = nil
             if let lease = workers[i].owed.removeValue(forKey: token),
@@ -329,7 +339,7 @@ struct SimulatedWorker {
     var life = 0
     var training: [LeaseToken: Lease] = [:]
     /// Outlives a crash.
-    var spool: [LeaseToken: (Lease, AttemptEnd)] = [:]
+    var spool: [LeaseToken: EndedAttempt] = [:]
     /// Results that ended here and are not acknowledged: what the spool must hold.
     var owed: [LeaseToken: Lease] = [:]
     var frozenUntil = Duration.zero
@@ -349,12 +359,12 @@ struct SimulatedWorker {
             credit: 0, job: "", program: "", inventory: [])
         core = Worker(
             identity: hello, settings: Worker.Settings(slots: 2),
-            spooled: spool.values.sorted { $0.0.token < $1.0.token })
+            spooled: spool.values.sorted { $0.lease.token < $1.lease.token })
     }
 
     mutating func noteFault() {
         for (token, lease) in training where spool[token] == nil {
-            spool[token] = (lease, .crash("SIGILL"))
+            spool[token] = EndedAttempt(lease, .crash("SIGILL"))
         }
     }
 

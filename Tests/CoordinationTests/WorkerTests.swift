@@ -41,7 +41,7 @@ struct WorkerTests {
         let directives = core.turn(
             [.message(welcome, Self.epoch), .message(.assign(all), Self.epoch)], at: .zero)
         let trained = directives.compactMap { if case .train(let a) = $0 { a } else { nil } }
-        #expect(trained == Array(all.prefix(2)))
+        #expect(trained == [[all[0]], [all[1]]])
     }
 
     @Test("spools a result before it hands it in, and forgets it only when told")
@@ -51,8 +51,8 @@ struct WorkerTests {
         _ = core.turn([], at: .zero)
         _ = core.turn(
             [.message(welcome, Self.epoch), .message(.assign([one]), Self.epoch)], at: .zero)
-        let ended = core.turn([.ended(one.lease.token, end)], at: .zero)
-        #expect(ended.first == .spool(one.lease, end))
+        let ended = core.turn([.ended(one.lease.token, end)], at: .milliseconds(900))
+        #expect(ended.first == .spool([EndedAttempt(one.lease, end)], isSynced: true))
         // A cancellation that crosses the end drops nothing.
         let crossed = core.turn(
             [.message(.cancel([one.lease.token]), Self.epoch)], at: .seconds(1))
@@ -60,6 +60,53 @@ struct WorkerTests {
         let told = core.turn(
             [.message(.acknowledge([one.lease.token: .committed]), Self.epoch)], at: .seconds(1))
         #expect(told.contains(.forget(one.lease.token)))
+    }
+
+    @Test("takes many short trials at once, asks for more of them, and hands them in together")
+    func shortTrials() throws {
+        var (core, id) = try worker()
+        _ = core.turn([], at: .zero)
+        _ = core.turn([.message(welcome, Self.epoch)], at: .zero)
+        var now = Duration.zero
+        var next: UInt32 = 1
+        for size in [1, 4, 16, 64] {
+            let all = (next..<next + UInt32(size)).map { assignment($0, to: id) }
+            next += UInt32(size)
+            let begun = core.turn([.message(.assign(all), Self.epoch)], at: now)
+            #expect(begun.contains(.train(all)))
+            now += .microseconds(100 * size)
+            let ended = core.turn(all.map { .ended($0.lease.token, end) }, at: now)
+            let results = all.map { EndedAttempt($0.lease, end) }
+            #expect(ended.contains(.spool(results, isSynced: false)))
+            let sent = ended.compactMap {
+                if case .send(let message, _) = $0 { message } else { nil }
+            }
+            // 100 µs fill the 40 ms of a unit with 256 of them, which is the most.
+            let credit = WorkerMessage.credit(2 * min(4 * size, 256))
+            #expect(sent == [.results(results), credit])
+            let verdicts: [LeaseToken: Acknowledgement] = Dictionary(
+                uniqueKeysWithValues: all.map { ($0.lease.token, .committed) })
+            _ = core.turn([.message(.acknowledge(verdicts), Self.epoch)], at: now)
+        }
+    }
+
+    @Test("trains alone what was tried before")
+    func triedBefore() throws {
+        var (core, id) = try worker()
+        _ = core.turn([], at: .zero)
+        let first = assignment(1, to: id)
+        _ = core.turn(
+            [.message(welcome, Self.epoch), .message(.assign([first]), Self.epoch)], at: .zero)
+        _ = core.turn([.ended(first.lease.token, end)], at: .microseconds(100))
+        let again = Lease(token: LeaseToken(2), trial: TrialID(2), attempt: 2, worker: id)
+        let all = [
+            Assignment(lease: again, threads: 1, spec: []), assignment(3, to: id),
+            assignment(4, to: id),
+        ]
+        let begun = core.turn([.message(.assign(all), Self.epoch)], at: .milliseconds(1))
+        #expect(begun.contains(.train([all[0]])))
+        let ended = core.turn([.ended(again.token, end)], at: .milliseconds(2))
+        #expect(ended.contains(.train(Array(all[1...]))))
     }
 
     @Test("hands in again what an earlier life left in the spool")
@@ -70,7 +117,8 @@ struct WorkerTests {
             worker: id, generation: 1 << 32, host: "h", processID: 1, slots: 1, credit: 0, job: "",
             program: "", inventory: [])
         var core = Worker(
-            identity: hello, settings: Worker.Settings(slots: 1), spooled: [(lease, end)])
+            identity: hello, settings: Worker.Settings(slots: 1),
+            spooled: [EndedAttempt(lease, end)])
         guard case .send(.hello(let said), _) = core.turn([], at: .zero).first else {
             Issue.record("no hello")
             return
@@ -79,7 +127,9 @@ struct WorkerTests {
         let registered = core.turn([.message(welcome, Self.epoch)], at: .zero)
         #expect(
             registered.contains(
-                .send(.result(lease, end), Envelope(epoch: 1, session: 1, sequence: 1))))
+                .send(
+                    .results([EndedAttempt(lease, end)]),
+                    Envelope(epoch: 1, session: 1, sequence: 1))))
     }
 
     @Test("starts afresh when the coordinator falls silent")
@@ -121,6 +171,6 @@ struct WorkerTests {
         let told = core.turn(
             [.message(.acknowledge([LeaseToken(1): .committed]), Self.epoch)], at: .zero)
         #expect(told.last == .exit)
-        #expect(!told.contains(.train(all[1])))
+        #expect(!told.contains(.train([all[1]])))
     }
 }

@@ -26,6 +26,12 @@ struct Broken: Sendable, CustomTestStringConvertible {
         }
     }
 
+    private static func results(_ result: WireResult) throws -> [UInt8] {
+        var body = WireResults()
+        body.results = [result]
+        return try MessageType.result.with(body).body
+    }
+
     static func lease(_ change: (inout WireLease) -> Void) throws -> [UInt8] {
         var body = WireResult()
         body.lease.token = 1
@@ -34,7 +40,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
         body.lease.worker = "w"
         body.error = ""
         change(&body.lease)
-        return try MessageType.result.with(body).body
+        return try results(body)
     }
 
     static func curve(_ change: (inout WireCurve) -> Void) throws -> [UInt8] {
@@ -45,12 +51,12 @@ struct Broken: Sendable, CustomTestStringConvertible {
         let curve = Curve(name: "c", steps: [0, 1], values: [0.5, 1])
         body.result.curves = [try MessageType.result.wireCurve(curve)]
         change(&body.result.curves[0])
-        return try MessageType.result.with(body).body
+        return try results(body)
     }
 
     static let all: [Broken] = [
         worker("another side's type", .welcome) { [] },
-        worker("no lease", .result) { [] },
+        worker("no lease", .result) { try results(WireResult()) },
         worker("no worker in HELLO", .hello) { [] },
         worker("token 0", .started) { [] },
         worker("lease token 0", .result) { try lease { $0.token = 0 } },
@@ -89,7 +95,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
             var body = WireResult()
             body.lease = WireLease(random.lease())
             body.result.digest = .init(repeating: 0, count: 31)
-            return try MessageType.result.with(body).body
+            return try results(body)
         },
         worker("a long host name", .hello) {
             var body = WireHello()

@@ -114,11 +114,9 @@ struct CodecTests {
         func result(points: Int) -> WorkerMessage {
             let values = (0..<points).map { 0.1 * Double($0) }
             let curve = Curve(name: "c", steps: values.indices.map(UInt32.init), values: values)
-            return .result(
-                lease,
-                .result(
-                    TrialResult(
-                        outcome: .finished, digest: random.digest(), curves: [curve], scalars: [])))
+            let result = TrialResult(
+                outcome: .finished, digest: random.digest(), curves: [curve], scalars: [])
+            return .results([EndedAttempt(lease, .result(result))])
         }
         #expect(throws: Never.self) { try Codec.bytes(of: result(points: 87_000)) }
         let error = #expect(throws: CodecError.self) {
@@ -127,8 +125,10 @@ struct CodecTests {
         #expect(try #require(error).description.contains("1048576"))
 
         let long = String(repeating: "\u{1F600}", count: 20_000) + "x"
-        let bytes = try Codec.bytes(of: .result(lease, .error("a" + long)))
-        guard case .result(_, .error(let cut)) = try Codec.workerMessage(from: bytes) else {
+        let bytes = try Codec.bytes(of: .results([EndedAttempt(lease, .error("a" + long))]))
+        guard case .results(let back) = try Codec.workerMessage(from: bytes),
+            case .error(let cut)? = back.first?.end
+        else {
             Issue.record("another message")
             return
         }

@@ -106,7 +106,7 @@ struct MessageGenerator {
                 TrialProgress(
                     step: int(0...Int.max), stepCount: int(0...Int.max),
                     values: list { $0.scalar() }))
-        case 4: .result(lease(), end())
+        case 4: .results(list { EndedAttempt($0.lease(), $0.end()) })
         case 5: .renew(credit: int(0...1 << 20), held: list { $0.held() })
         default: .goodbye(returned: tokens())
         }
