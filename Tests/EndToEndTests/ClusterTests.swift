@@ -66,6 +66,18 @@ struct ClusterTests {
         #expect(list.output.contains("small") && list.output.contains("more"))
     }
 
+    @Test("lose nothing of 4,000 short trials when the coordinator is killed amid them")
+    func killedAmidShortTrials() throws {
+        let store = Folder()
+        let bench = try Program.run(
+            "bench", "dispatch", "--trials", "4000", "--sleep", "0.2", "--kill", "--json",
+            "--store", store.path + "/bench")
+        #expect(bench.status == 0, "\(bench.error)")
+        #expect(bench.output.contains("\"verified\":true"), "\(bench.output)")
+        let verified = try Program.run("sweep", "verify", "many", "--store", store.path + "/bench")
+        #expect(verified.output.contains("4000 rows of 4000 planned"), "\(verified.output)")
+    }
+
     @Test("refuse a second coordinator on the same store, naming the first")
     func secondCoordinator() throws {
         let store = Folder()
