@@ -85,6 +85,13 @@ public enum Judge {
             value.map { ($0 - expected).magnitude <= reach } ?? false ? .pass : .fail)
     }
 
+    /// A whole number that is as expected.
+    public static func equals(_ what: String, _ value: Double?, _ expected: Double) -> Finding {
+        Finding(
+            "\(what) is \(text(expected))", measured: value.map(text) ?? "none",
+            value == expected ? .pass : .fail)
+    }
+
     public static func holds(_ what: String, _ isTrue: Bool, measured: String) -> Finding {
         Finding(what, measured: measured, isTrue ? .pass : .fail)
     }
@@ -94,7 +101,9 @@ public enum Judge {
     }
 
     static func text(_ share: Proportion) -> String {
-        let (low, high) = share.wilson95
+        var (low, high) = share.wilson95
+        if share.count == 0 { low = 0 }  // up to rounding
+        if share.count == share.total { high = 1 }
         return "\(share.count) of \(share.total) [\(text(low)), \(text(high))]"
     }
 
