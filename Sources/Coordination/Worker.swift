@@ -391,8 +391,9 @@ public struct Worker: Sendable {
             held[token]?.stage = .running
             held[token]?.assignment = nil
             held[token]?.unit = lastUnit
-            // Of a short trial the result says it soon enough, or the next RENEW.
-            if pace.unit == 1 { send(.started(token), &directives) }
+            // Of many at once the results say it soon enough, or the next RENEW. Of one alone it
+            // counts: its worker may be lost with it before either.
+            if unit.count == 1 { send(.started(token), &directives) }
         }
     }
 
