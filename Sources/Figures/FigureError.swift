@@ -4,6 +4,7 @@ internal import Sweeps
 public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownCurve(String, known: [String])
     case unknownUnit(String, kind: String)
+    case noCurves([String])
     case nothingToDraw(x: String, y: String)
     case unknownFormat(path: String)
     case gnuplotMissing(executable: String)
@@ -18,6 +19,9 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
                 + known.map { "'\($0.visible)'" }.joined(separator: ", ")
         case .unknownUnit(let unit, let kind):
             "kind '\(kind)' has no unit '\(unit.visible)'; 'step' always works"
+        case .noCurves(let names):
+            "no finished trial has \(names.map { "'\($0.visible)'" }.joined(separator: " or ")) yet; "
+                + "wait for the first one"
         case .nothingToDraw(let x, let y):
             "no finished trial has the curves '\(x.visible)' and '\(y.visible)' yet; "
                 + "wait for the first one"

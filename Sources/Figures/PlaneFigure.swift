@@ -2,7 +2,7 @@ public import Sweeps
 
 /// Two curves against each other: the way of each group of cells through the plane, with markers at
 /// equal times.
-public struct PlaneFigure: Sendable {
+public struct PlaneFigure: Drawing {
     let spec: PlaneSpec
     /// The sweep's name.
     let title: String
@@ -55,7 +55,7 @@ public struct PlaneFigure: Sendable {
         isPooled = !grouping.pooled.isEmpty
     }
 
-    private static func checkCurve(_ name: String, plan: Plan) throws(FigureError) {
+    static func checkCurve(_ name: String, plan: Plan) throws(FigureError) {
         var known: [String] = []
         for index in 0..<plan.cellCount {
             let metrics = plan.kind.metrics(of: plan.cell(at: index).configuration)
@@ -77,7 +77,7 @@ public struct PlaneFigure: Sendable {
     }
 
     /// The values alone where one name tells the groups apart: the legend's title is the name then.
-    private static func label(_ values: [Value?], names: [String]) -> String {
+    static func label(_ values: [Value?], names: [String]) -> String {
         let texts = values.map { $0?.description ?? "—" }
         guard texts.count != 1 else { return texts[0] }
         return zip(names, texts).map { "\($0) \($1)" }.joined(separator: ", ")

@@ -9,17 +9,12 @@ extension PlaneFigure {
         [FigureFile(name: "figure.gp", contents: script(format: format))] + dataFiles
     }
 
-    /// Okabe and Ito's colours without yellow, which is too faint for lines, and black, which is
-    /// theory's.
-    ///
-    /// - SeeAlso: Okabe, Ito, "Color Universal Design", 2008.
-    private static let colors = ["0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9"]
     /// gnuplot's filled points: circle, square, triangle, diamond, triangle upside down.
     private static let pointTypes = [7, 5, 9, 13, 11]
 
-    func color(_ i: Int) -> String { Self.colors[i % Self.colors.count] }
+    func color(_ i: Int) -> String { Palette.color(i) }
     func pointType(_ i: Int) -> Int {
-        Self.pointTypes[i / Self.colors.count % Self.pointTypes.count]
+        Self.pointTypes[i / Palette.colors.count % Self.pointTypes.count]
     }
 
     private func script(format: FigureFormat) -> String {
@@ -31,28 +26,8 @@ extension PlaneFigure {
     }
 
     private func heading(format: FigureFormat, frame: Frame) -> [String] {
-        let (width, height) = (Int(Frame.width), Int(frame.height))
-        let font = "noenhanced font 'DejaVu Sans,14'"
-        let terminal =
-            switch format {
-            case .svg: "svg size \(width),\(height) \(font) background '#ffffff'"
-            // Twice as fine, to be sharp on any screen; letters are in points there, 3/4 of a pixel.
-            case .png:
-                "pngcairo size \(2 * width),\(2 * height) \(font) fontscale 1.5 linewidth 2 "
-                    + "pointscale 2 background '#ffffff'"
-            // In inches, 7.5 wide.
-            case .pdf:
-                "pdfcairo size \(Self.text(7.5)),\(Self.text(frame.height / 120)) \(font) "
-                    + "fontscale 0.45 linewidth 1 pointscale 0.75"
-            }
-        return [
-            "# The output plane of a sweep. To draw it again: gnuplot figure.gp",
-            "set encoding utf8",
-            "set terminal \(terminal)",
-            "set output 'figure.\(format.rawValue)'",
-            // The same points come out larger in SVG.
-            "marker = \(format == .svg ? "0.7" : "0.85")",
-        ]
+        ["# The output plane of a sweep. To draw it again: gnuplot figure.gp"]
+            + format.heading(height: frame.height)
     }
 
     private func axes(frame: Frame) -> [String] {

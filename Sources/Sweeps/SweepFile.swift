@@ -6,7 +6,7 @@ public struct SweepFile: Sendable {
     public let run: RunSettings
     /// At least one, `main`.
     public let tables: [TableSpec]
-    public let figures: [PlaneSpec]
+    public let figures: [FigureSpec]
     /// The metrics whose prediction by the trial kind is asked for.
     public let theory: [String]
     public let notify: [NotifyRule]
@@ -39,7 +39,7 @@ public struct SweepFile: Sendable {
     }
 
     init(
-        name: String, plan: Plan, run: RunSettings, tables: [TableSpec], figures: [PlaneSpec],
+        name: String, plan: Plan, run: RunSettings, tables: [TableSpec], figures: [FigureSpec],
         theory: [String], notify: [NotifyRule], attachments: [Attachment], notes: [SweepFileError]
     ) {
         self.name = name

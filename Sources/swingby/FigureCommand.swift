@@ -28,15 +28,10 @@ struct FigureCommand: AsyncParsableCommand {
         let reader = try store.reader()
         let opened = try OpenedSweep(sweep, in: reader)
         let spec = try chosen(of: opened)
-        var rows: [TrialRow] = []
-        try reader.forEachRow(of: opened.sweep, curves: .named([spec.x, spec.y])) {
-            rows.append($0)
-        }
-        let figure = try PlaneFigure(spec, plan: opened.file.plan, rows: rows)
-        try await figure.write(to: out)
+        try await drawing(spec, of: opened, in: reader).write(to: out)
     }
 
-    private func chosen(of opened: OpenedSweep) throws -> PlaneSpec {
+    private func chosen(of opened: OpenedSweep) throws -> FigureSpec {
         let figures = opened.file.figures
         guard let first = figures.first else {
             throw CommandFailure(.usage, "\(opened.sweep.name) has no figures: in its file")
@@ -52,5 +47,17 @@ struct FigureCommand: AsyncParsableCommand {
                 .usage, "\(opened.sweep.name) has no figure '\(name)'; it has \(known)")
         }
         return figure
+    }
+}
+
+/// A figure of what the store has by now.
+func drawing(
+    _ spec: FigureSpec, of opened: OpenedSweep, in reader: StoreReader
+) throws -> any Drawing {
+    var rows: [TrialRow] = []
+    try reader.forEachRow(of: opened.sweep, curves: .named(spec.curves)) { rows.append($0) }
+    switch spec {
+    case .plane(let spec): return try PlaneFigure(spec, plan: opened.file.plan, rows: rows)
+    case .curve(let spec): return try CurveFigure(spec, plan: opened.file.plan, rows: rows)
     }
 }

@@ -139,14 +139,11 @@ struct ReproduceCommand: AsyncParsableCommand {
         _ opened: OpenedSweep, in reader: StoreReader, for claim: Claim
     ) async throws -> String? {
         guard let spec = opened.file.figures.first else { return nil }
-        var rows: [TrialRow] = []
-        try reader.forEachRow(of: opened.sweep, curves: .named([spec.x, spec.y])) {
-            rows.append($0)
-        }
+        let figure = try drawing(spec, of: opened, in: reader)
         let file = "\(claim.id)-\(spec.name).svg"
         try FileManager.default.createDirectory(
             at: URL(filePath: out), withIntermediateDirectories: true)
-        try await PlaneFigure(spec, plan: opened.file.plan, rows: rows)
+        try await figure
             .write(to: URL(filePath: out).appending(path: file).path(percentEncoded: false))
         return file
     }

@@ -281,14 +281,16 @@ extension MalformedFile {
             "figures that cannot be drawn",
             "name: a\nfigures:\n  p: {plane: [output/1], band: [q90, q10]}\n"
                 + "  q: {plane: [output/1, bend], by: [x], lines: true, band: [q10, q90]}\n"
-                + "  r: {curve: ood_loss}\n"
+                + "  r: {curve: [ood_loss, bend], log: z, facet: x}\n"
                 + "  s: {plane: [output/1, output/3], markers: {every: 0, unit: time}}\n",
             "f.yaml:3:14: plane needs two curves, not 1",
             "f.yaml:3:32: band must be two quantiles, the lower first; write [q10, q90]",
             "f.yaml:4:25: bend is no curve; name one, such as output/1",
             "f.yaml:4:37: 'x' is no axis of this sweep, which has none; leave it out",
             "f.yaml:4:48: band and lines are both given; keep one",
-            "f.yaml:5:7: 'curve' is not supported by this version; leave it out",
+            "f.yaml:5:25: bend is no curve; a table shows single numbers",
+            "f.yaml:5:37: log cannot be 'z'; did you mean 'x'?",
+            "f.yaml:5:40: 'facet' is not supported by this version; leave it out",
             "f.yaml:6:25: no metric 'output/3' in this sweep; did you mean 'output/1'?",
             "f.yaml:6:53: every must be a number over 0, not 0",
             "f.yaml:6:62: sim has no unit 'time'; known are step, epoch"),

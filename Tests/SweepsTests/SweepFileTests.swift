@@ -114,12 +114,38 @@ struct SweepFileTests {
         #expect(sweep.tables[2].columns == ["pair"])
         #expect(
             sweep.figures == [
-                PlaneSpec(
-                    name: "path", x: "output/1", y: "output/2", by: ["pair"],
-                    spread: .band(0.1, 0.9), theory: true),
-                PlaneSpec(
-                    name: "thin", x: "output/2", y: "output/1", markerEvery: 0.5,
-                    markerUnit: "step"),
+                .plane(
+                    PlaneSpec(
+                        name: "path", x: "output/1", y: "output/2", by: ["pair"],
+                        spread: .band(0.1, 0.9), theory: true)),
+                .plane(
+                    PlaneSpec(
+                        name: "thin", x: "output/2", y: "output/1", markerEvery: 0.5,
+                        markerUnit: "step")),
+            ])
+    }
+
+    @Test("may draw curves against time")
+    func curveFigures() throws {
+        let sweep = try readSweep(
+            """
+            name: curves
+            parameters: {model.layers: {values: [1, 2]}}
+            figures:
+              loss: {curve: ood_loss, by: [], where: model.layers == 2, band: [q5, q95], log: [x, y]}
+              two: {curve: [output/1, output/2], theory: true, log: y, unit: step}
+            """)
+        #expect(
+            sweep.figures == [
+                .curve(
+                    CurveSpec(
+                        name: "loss", metrics: ["ood_loss"], by: [],
+                        condition: try Condition("model.layers == 2"), band: 0.05...0.95,
+                        logX: true, logY: true, unit: "epoch")),
+                .curve(
+                    CurveSpec(
+                        name: "two", metrics: ["output/1", "output/2"], theory: true, logY: true,
+                        unit: "step")),
             ])
     }
 

@@ -1,6 +1,12 @@
 internal import Foundation
 
-extension PlaneFigure {
+/// What gnuplot can draw.
+public protocol Drawing: Sendable {
+    /// A script `figure.gp`, which writes `figure.svg` or the other format, and its data.
+    func files(format: FigureFormat) -> [FigureFile]
+}
+
+extension Drawing {
     /// Writes a picture, or the gnuplot script and its data.
     ///
     /// Nobody sees half a file: each is written beside its place and then renamed.
@@ -17,7 +23,7 @@ extension PlaneFigure {
                 try FileManager.default.createDirectory(
                     at: place, withIntermediateDirectories: true)
             }
-            try FigureFile.write(files(), to: place)
+            try FigureFile.write(files(format: .svg), to: place)
             return
         }
         guard let format = FigureFormat(rawValue: place.pathExtension.lowercased()) else {
