@@ -100,17 +100,25 @@ public actor WorkerService: Service {
         watchSocket()
         thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.tick() } }
         await withGracefulShutdownHandler {
-            // Each unit is a child, so that nothing trains on after the worker has left.
-            await withDiscardingTaskGroup { group in
-                for await unit in units.stream {
-                    group.addTask { await unit.train { await self.ended($0) } }
-                }
-            }
+            await Self.train(units.stream) { await self.ended($0) }
         } onGracefulShutdown: {
             Task { await self.leave(.now) }  // the handler is synchronous
         }
         thread.stop()
         socket.close(linger: .seconds(1))
+    }
+
+    /// Trains each unit as soon as it comes, whatever the socket's thread is at.
+    private static func train(
+        _ units: AsyncStream<TrainingUnit>,
+        ended: @escaping @Sendable ([EndedAttempt]) async -> Void
+    ) async {
+        // Each unit is a child, so that nothing trains on after the worker has left.
+        await withDiscardingTaskGroup { group in
+            for await unit in units {
+                group.addTask { await unit.train(ended: ended) }
+            }
+        }
     }
 
     /// Finishes what runs or hands it back, and leaves.

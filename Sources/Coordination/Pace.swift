@@ -3,7 +3,7 @@
 struct Pace: Sendable {
     /// What a unit is to take: long beside a message and a commit, short beside the rest of a sweep,
     /// whose last units end unevenly.
-    private static let unitTime = Duration.milliseconds(40)
+    private static let unitTime = Duration.milliseconds(50)
 
     private let limit: Int
     /// A power of two, so that it stays the same while times vary a little.

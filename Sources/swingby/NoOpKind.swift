@@ -31,10 +31,10 @@ struct NoOpKind: TrialKind {
     }
 
     /// Blocks, since a timer of the runtime would add its own delay; the end is waited for awake,
-    /// since the kernel is up to 50 µs late.
+    /// since the kernel is some 100 µs late.
     private static func sleep(_ seconds: Double) {
         let end = ContinuousClock.now + .seconds(seconds)
-        usleep(UInt32(max(0, seconds * 1e6 - 60)))
+        usleep(UInt32(max(0, seconds * 1e6 - 150)))
         while ContinuousClock.now < end {}
     }
 }

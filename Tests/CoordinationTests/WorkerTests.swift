@@ -81,7 +81,7 @@ struct WorkerTests {
             let sent = ended.compactMap {
                 if case .send(let message, _) = $0 { message } else { nil }
             }
-            // 100 µs fill the 40 ms of a unit with 256 of them, which is the most.
+            // 100 µs fill the 50 ms of a unit with 256 of them, which is the most.
             let credit = WorkerMessage.credit(2 * min(4 * size, 256))
             #expect(sent == [.results(results), credit])
             let verdicts: [LeaseToken: Acknowledgement] = Dictionary(
