@@ -16,7 +16,7 @@ struct MalformedFile: Sendable, CustomTestStringConvertible {
 }
 
 extension MalformedFile {
-    static let all = yaml + sections + keys + zips + specs + overrides
+    static let all = yaml + sections + keys + zips + specs + overrides + language
 
     private static let aliases =
         "anchors and aliases (&name, *name) are not taken here; write the value out"
