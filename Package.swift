@@ -69,6 +69,9 @@ let package = Package(
         .target(
             name: "SIMTrials", dependencies: ["NumericCore", "Sweeps"],
             swiftSettings: strict),
+        .target(
+            name: "DiffusionTrials", dependencies: ["NumericCore", "Sweeps"],
+            swiftSettings: strict),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(
             name: "Transport",
@@ -113,6 +116,10 @@ let package = Package(
         .testTarget(
             name: "SIMTrialsTests", dependencies: ["SIMTrials", "NumericCore", "Sweeps"],
             exclude: ["torch", "golden"], swiftSettings: strict),
+        .testTarget(
+            name: "DiffusionTrialsTests",
+            dependencies: ["DiffusionTrials", "NumericCore", "Sweeps"],
+            exclude: ["reference"], swiftSettings: strict),
         .testTarget(
             name: "ExampleKindTests", dependencies: ["NumericCore", "Sweeps"],
             swiftSettings: strict),

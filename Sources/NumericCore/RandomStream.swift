@@ -13,6 +13,10 @@ public struct RandomStream: Sendable {
         case weights(layer: Int)
         /// The biases of a layer, counted from 0.
         case biases(layer: Int)
+        /// What images show: place, colour, size …
+        case scenes(ImageSet)
+        /// The noise on their pixels.
+        case pixels(ImageSet)
 
         var stream: UInt64 {
             switch self {
@@ -22,7 +26,15 @@ public struct RandomStream: Sendable {
             case .redraw(let attempt): 3 << 32 | UInt64(attempt)
             case .weights(let layer): 1 << 32 | UInt64(layer)
             case .biases(let layer): 2 << 32 | UInt64(layer)
+            case .scenes(let set): 4 << 32 | UInt64(set.rawValue)
+            case .pixels(let set): 5 << 32 | UInt64(set.rawValue)
             }
+        }
+
+        /// Images that are drawn independently of each other.
+        public enum ImageSet: Int, Sendable, Hashable {
+            case training
+            case test
         }
     }
 

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// The programs in `reference`, run by the Python that has PyTorch and scipy.
+enum Reference {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    /// `SWINGBY_TORCH_PYTHON`, else that of `.venv` beside the package.
+    private static var python: URL {
+        let root = folder.deletingLastPathComponent().deletingLastPathComponent()
+        return ProcessInfo.processInfo.environment["SWINGBY_TORCH_PYTHON"]
+            .map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".venv/bin/python")
+    }
+
+    /// - Parameter input: What the program reads, as JSON.
+    /// - Returns: What it writes.
+    static func run(_ program: String, _ input: some Encodable) throws -> Data {
+        let process = Process()
+        process.executableURL = python
+        process.arguments = [folder.appendingPathComponent("reference/\(program)").path]
+        let given = FileManager.default.temporaryDirectory
+            .appendingPathComponent("swingby-\(UUID().uuidString).json")
+        try JSONEncoder().encode(input).write(to: given)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: given) } }
+        process.standardInput = try FileHandle(forReadingFrom: given)
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(program) failed")
+        return data
+    }
+}
