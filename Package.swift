@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "NumericCoreTests",
             dependencies: ["NumericCore", "KernelsV3", "KernelsV4", "CVec", "CAllocations"],
-            swiftSettings: strict),
+            exclude: ["elementary"], swiftSettings: strict),
         .testTarget(
             name: "SIMTrialsTests", dependencies: ["SIMTrials", "NumericCore", "Sweeps"],
             exclude: ["torch", "golden"], swiftSettings: strict),

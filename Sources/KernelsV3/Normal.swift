@@ -1,8 +1,5 @@
 import CVec
 
-private typealias Words = SIMD16<UInt32>
-private typealias Integers = SIMD16<Int32>
-
 /// Standard normal numbers: element `i` of the stream comes from block `i / 4` alone.
 ///
 /// Box and Muller's transform of the words (0, 1) and (2, 3) of a block, with polynomials of our
@@ -88,69 +85,4 @@ private func unit(_ words: UnsafeMutablePointer<UInt32>) -> Vector {
         Vector(repeating: 0x1p-25))
     let largest = Vector(repeating: 0x1.fffffep-1)
     return numbers.replacing(with: largest, where: numbers .> largest)
-}
-
-/// `c[0] xⁿ + … + c[n]`, by Horner's rule.
-@inline(__always)
-private func polynomial<let count: Int>(
-    _ x: Vector, _ coefficients: InlineArray<count, Float>
-) -> Vector {
-    var sum = Vector(repeating: coefficients[0])
-    for i in 1..<count {
-        sum = cvec_fma(sum, x, Vector(repeating: coefficients[i]))
-    }
-    return sum
-}
-
-/// The natural logarithm of `x` in (0, 1), to about 1 unit in the last place.
-///
-/// - SeeAlso: The coefficients are those of Cephes' `logf` (Moshier).
-@inline(__always)
-private func logarithm(_ x: Vector) -> Vector {
-    let offset = Words(repeating: 0x3f35_04f3)
-    let shifted = cvec_bits(x) &- offset
-    let exponent = cvec_float(
-        unsafeBitCast(shifted, to: Integers.self) &>> Integers(repeating: 23))
-    let m = cvec_from_bits((shifted & Words(repeating: 0x007f_ffff)) &+ offset) - 1
-    let z = m * m
-    let p = polynomial(
-        m,
-        [
-            7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
-            -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-        ])
-    var y = m * z * p
-    y.accumulate(exponent, Vector(repeating: -2.12194440e-4))
-    y.accumulate(z, Vector(repeating: -0.5))
-    return cvec_fma(exponent, Vector(repeating: 0.693359375), m + y)
-}
-
-/// The sine and cosine of 2π `turns`, for `turns` in (0, 1).
-///
-/// - SeeAlso: The coefficients are those of Cephes' `sinf` and `cosf` (Moshier).
-@inline(__always)
-private func sineAndCosine(turns: Vector) -> (sine: Vector, cosine: Vector) {
-    let quarters = cvec_round(turns * 4)
-    let r = (turns - quarters * 0.25) * 6.283_185_3
-    let z = r * r
-    let s = polynomial(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1])
-    let sine = cvec_fma(s * z, r, r)
-    let c = polynomial(z, [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2])
-    let cosine = cvec_fma(c * z, z, cvec_fma(z, Vector(repeating: -0.5), Vector(repeating: 1)))
-
-    let quadrant = cvec_int(quarters)
-    let one = Integers(repeating: 1)
-    let isOdd = Integers(repeating: 0) &- (quadrant & one)
-    let sineSign = (quadrant & Integers(repeating: 2)) &<< Integers(repeating: 30)
-    let cosineSign = ((quadrant &+ one) & Integers(repeating: 2)) &<< Integers(repeating: 30)
-    return (
-        flip(cvec_select(isOdd, cosine, sine), sineSign),
-        flip(cvec_select(isOdd, sine, cosine), cosineSign)
-    )
-}
-
-/// Changes the sign of `x` where `sign` has the sign bit.
-@inline(__always)
-private func flip(_ x: Vector, _ sign: Integers) -> Vector {
-    cvec_from_bits(cvec_bits(x) ^ unsafeBitCast(sign, to: Words.self))
 }
