@@ -85,15 +85,13 @@ extension Claim {
             results[0].cells.flatMap { cell -> [Finding] in
                 let name = "\(cell.labels["step"] ?? ""), \(cell.labels["flow.moment"] ?? "")"
                 let isSquared = cell.labels["flow.moment"] == "squared"
-                let exit = cell.value("psd_exit")
+                let exit = cell.event("psd_exit")
                 let time = halfTime(cell)
                 if isSquared, cell.labels["step"] == "W 0.01" {
                     return [
                         Judge.holds(
-                            "negative eigenvalue, \(name)",
-                            exit != nil || cell.divergedCount > 0,
-                            measured: exit.map { "at step \(Judge.text($0))" }
-                                ?? (cell.divergedCount > 0 ? "diverged" : "none"))
+                            "negative eigenvalue, \(name)", exit != nil,
+                            measured: exit.map { "at step \(Judge.text($0))" } ?? "none")
                     ]
                 }
                 return [

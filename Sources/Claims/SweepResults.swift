@@ -8,9 +8,11 @@ public struct SweepResults: Sendable {
         public let configuration: Configuration
         /// The label or the values of each axis, by its name.
         public let labels: [String: String]
-        /// Those that finished, in the order of the seeds; what diverged is counted apart.
-        public internal(set) var finished: [TrialResult] = []
-        public internal(set) var divergedCount = 0
+        /// In the order of the seeds; diverged ones too.
+        public internal(set) var results: [TrialResult] = []
+
+        /// Those that finished, in the order of the seeds.
+        public var finished: [TrialResult] { results.filter { $0.outcome == .finished } }
 
         public init(configuration: Configuration, labels: [String: String]) {
             self.configuration = configuration
@@ -40,12 +42,7 @@ public struct SweepResults: Sendable {
     public mutating func add(_ row: TrialRow) {
         guard let result = row.result else { return }
         count += 1
-        let index = plan.cellIndex(ofTrial: row.number)
-        if result.outcome == .finished {
-            cells[index].finished.append(result)
-        } else {
-            cells[index].divergedCount += 1
-        }
+        cells[plan.cellIndex(ofTrial: row.number)].results.append(result)
     }
 
     /// The first cell with these labels.
@@ -62,7 +59,10 @@ extension SweepResults.Cell {
         finished.compactMap { $0.scalar(scalar) ?? nil }
     }
 
-    /// A scalar of the one seed; nil where it never came.
+    /// An event of the one seed, diverged or not; nil where it never came.
+    public func event(_ scalar: String) -> Double? { results.first?.scalar(scalar) ?? nil }
+
+    /// A scalar of the one seed that finished; nil where it never came.
     public func value(_ scalar: String) -> Double? { values(scalar).first }
 
     /// A curve of the one seed.
