@@ -94,13 +94,13 @@ extension Claim {
                 measured: "\(Judge.text(weak.mean)), \(Judge.text(strong.mean))"),
             Finding(
                 "bend of [2,2] is below \(Judge.text(tenth))",
-                measured: "\(Judge.text(equal.mean)) ± \(Judge.text(2 * equal.error))", verdict),
+                measured: "\(equal)", verdict),
         ]
     }
 }
 
 /// A mean over seeds with its standard error.
-struct MeanAndError {
+struct MeanAndError: CustomStringConvertible {
     let mean: Double
     let error: Double
 
@@ -112,4 +112,7 @@ struct MeanAndError {
         self.mean = mean
         error = (squares / (n - 1) / n).squareRoot()
     }
+
+    /// The mean and two standard errors.
+    var description: String { "\(Judge.text(mean)) ± \(Judge.text(2 * error))" }
 }

@@ -10,20 +10,24 @@ public struct Claim: Sendable {
     public let source: String
     /// Names of sweep files, without their ending; none where the claim is an identity.
     public let sweeps: [String]
+    /// Sweeps that look further where `sweeps` left something open; they decide nothing.
+    public let pursuit: [String]
     public let criterion: String
     /// What the numbers mean, for the claim's page.
     public let remark: String
-    /// - Parameter results: One for each of `sweeps`, in their order.
+    /// - Parameter results: One for each of `sweeps` and then of `pursuit`, in their order.
     public let judge: @Sendable (_ results: [SweepResults]) throws -> [Finding]
 
     init(
-        _ id: String, _ title: String, source: String, sweeps: [String] = [], criterion: String,
-        remark: String = "", judge: @escaping @Sendable ([SweepResults]) throws -> [Finding]
+        _ id: String, _ title: String, source: String, sweeps: [String] = [],
+        pursuit: [String] = [], criterion: String, remark: String = "",
+        judge: @escaping @Sendable ([SweepResults]) throws -> [Finding]
     ) {
         self.id = id
         self.title = title
         self.source = source
         self.sweeps = sweeps
+        self.pursuit = pursuit
         self.criterion = criterion
         self.remark = remark
         self.judge = judge
@@ -31,7 +35,8 @@ public struct Claim: Sendable {
 
     /// All claims that this program can judge, in the order of their numbers.
     public static let all: [Claim] =
-        identities + simClaims + swingClaims + [velocity] + figureClaims + [lemmas] + sweepClaims
+        identities + [learningTime] + simClaims + swingClaims + [rectified, hierarchy, velocity]
+        + figureClaims + [lemmas] + sweepClaims + [truncation, conflicts]
 
     /// - Returns: The findings; trials that have no result leave the claim open.
     public func findings(_ results: [SweepResults]) throws -> [Finding] {

@@ -24,6 +24,15 @@ public enum Judge {
             low >= limit ? .pass : high < limit ? .fail : .inconclusive)
     }
 
+    /// A mean that is at least `limit`: open while two standard errors about it straddle it.
+    static func atLeast(_ what: String, _ values: [Double], _ limit: Double) -> Finding {
+        guard let found = MeanAndError(values) else { return missing(what) }
+        let (low, high) = (found.mean - 2 * found.error, found.mean + 2 * found.error)
+        return Finding(
+            "\(what) is at least \(text(limit))", measured: "\(found)",
+            low >= limit ? .pass : high < limit ? .fail : .inconclusive)
+    }
+
     /// A share that exceeds another by at least `margin`: open while the 95 % interval of their
     /// difference straddles it.
     ///

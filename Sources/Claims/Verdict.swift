@@ -19,6 +19,11 @@ public struct Finding: Hashable, Sendable {
         self.measured = measured
         self.verdict = verdict
     }
+
+    /// Told beside the claim's own findings, with what its verdict would be.
+    var reported: Finding {
+        Finding(what, measured: "\(measured): by itself \(verdict)", .report)
+    }
 }
 
 extension [Finding] {

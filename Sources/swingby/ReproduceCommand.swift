@@ -73,9 +73,10 @@ struct ReproduceCommand: AsyncParsableCommand {
     private func judge(_ claim: Claim, seeds: Int?, factor: Int = 1) async throws -> ResultsPage {
         var results: [SweepResults] = []
         var sweeps: [ResultsPage.Sweep] = []
-        for name in claim.sweeps {
+        for name in claim.sweeps + claim.pursuit {
             let (result, sweep) = try await measure(
-                name, for: claim, seeds: seeds, factor: factor)
+                name, for: claim, seeds: seeds,
+                factor: claim.pursuit.contains(name) ? 1 : factor)
             results.append(result)
             sweeps.append(sweep)
         }

@@ -46,7 +46,9 @@ struct ClaimTests {
     func files() throws {
         #expect(Set(Claim.all.map(\.id)).count == Claim.all.count)
         for claim in Claim.all where !claim.sweeps.isEmpty {
-            let empty = try claim.sweeps.map { SweepResults(plan: try Self.plan($0)) }
+            let empty = try (claim.sweeps + claim.pursuit).map {
+                SweepResults(plan: try Self.plan($0))
+            }
             let verdict = try claim.findings(empty).verdict
             #expect(verdict == .fail || verdict == .inconclusive, "\(claim.id)")
         }
