@@ -7,16 +7,25 @@ typealias Integers = SIMD16<Int32>
 // the C library's are not. The tests hold them against 40 digits, and against the same arithmetic on
 // single floats.
 
-/// `c[0] xⁿ + … + c[n]`, by Horner's rule.
+/// `c[0] xⁿ + … + c[n]`, by Horner's rule, of vectors side by side: one alone would wait for each
+/// of its sums.
+@inline(__always)
+func polynomial<let width: Int, let count: Int>(
+    _ x: InlineArray<width, Vector>, _ coefficients: InlineArray<count, Float>
+) -> InlineArray<width, Vector> {
+    var sums = InlineArray<width, Vector>(repeating: Vector(repeating: coefficients[0]))
+    for k in 1..<count {
+        let next = Vector(repeating: coefficients[k])
+        for i in 0..<width { sums[i] = cvec_fma(sums[i], x[i], next) }
+    }
+    return sums
+}
+
 @inline(__always)
 func polynomial<let count: Int>(
     _ x: Vector, _ coefficients: InlineArray<count, Float>
 ) -> Vector {
-    var sum = Vector(repeating: coefficients[0])
-    for i in 1..<count {
-        sum = cvec_fma(sum, x, Vector(repeating: coefficients[i]))
-    }
-    return sum
+    polynomial([x], coefficients)[0]
 }
 
 /// `eˣ`, to about 1 unit in the last place; 0 and infinity where a float ends.
@@ -38,15 +47,15 @@ func exponential(_ x: Vector) -> Vector {
         ])
     // In two steps: 2ᵏ alone may be no float where the result is one.
     let whole = cvec_int(k)
-    let half = whole &>> Integers(repeating: 1)
+    let half = cvec_shift_down_signed(whole, 1)
     return p * powerOfTwo(half) * powerOfTwo(whole &- half)
 }
 
 /// `2ᵏ` for `k` from −126 to 127.
 @inline(__always)
 private func powerOfTwo(_ k: Integers) -> Vector {
-    let bits = (k &+ Integers(repeating: 127)) &<< Integers(repeating: 23)
-    return cvec_from_bits(unsafeBitCast(bits, to: Words.self))
+    let biased = unsafeBitCast(k &+ Integers(repeating: 127), to: Words.self)
+    return cvec_from_bits(cvec_shift_up(biased, 23))
 }
 
 /// The error function, to about 1 unit in the last place.
@@ -75,57 +84,68 @@ func errorFunction(_ x: Vector) -> Vector {
     return cvec_fma(small, x, x).replacing(with: unsigned, where: t .> 0.9277)
 }
 
-/// The natural logarithm of `x` in (0, 1), to about 1 unit in the last place.
+/// `scale · ln x` for `x` in (0, 1), to about 1 unit in the last place.
 ///
+/// - Parameter scale: Plus or minus a power of two, by which nothing is rounded otherwise.
 /// - SeeAlso: The coefficients are those of Cephes' `logf` (Moshier).
 @inline(__always)
-func logarithm(_ x: Vector) -> Vector {
+func logarithm<let width: Int>(
+    _ x: InlineArray<width, Vector>, scale: Float
+) -> InlineArray<width, Vector> {
     let offset = Words(repeating: 0x3f35_04f3)
-    let shifted = cvec_bits(x) &- offset
-    let exponent = cvec_float(
-        unsafeBitCast(shifted, to: Integers.self) &>> Integers(repeating: 23))
-    let m = cvec_from_bits((shifted & Words(repeating: 0x007f_ffff)) &+ offset) - 1
-    let z = m * m
-    let p = polynomial(
-        m,
-        [
-            7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
-            -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-        ])
-    var y = m * z * p
-    y.accumulate(exponent, Vector(repeating: -2.12194440e-4))
-    y.accumulate(z, Vector(repeating: -0.5))
-    return cvec_fma(exponent, Vector(repeating: 0.693359375), m + y)
+    var exponents = x
+    var m = x
+    for i in 0..<width {
+        let shifted = cvec_bits(x[i]) &- offset
+        exponents[i] = cvec_float(
+            cvec_shift_down_signed(unsafeBitCast(shifted, to: Integers.self), 23))
+        m[i] = cvec_from_bits((shifted & Words(repeating: 0x007f_ffff)) &+ offset) - 1
+    }
+    var coefficients: InlineArray<9, Float> = [
+        7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+        -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ]
+    for k in 0..<9 { coefficients[k] *= scale }
+    var results = polynomial(m, coefficients)
+    for i in 0..<width {
+        let z = m[i] * m[i]
+        var y = m[i] * z * results[i]
+        y.accumulate(exponents[i], Vector(repeating: scale * -2.12194440e-4))
+        y.accumulate(z, Vector(repeating: scale * -0.5))
+        y.accumulate(m[i], Vector(repeating: scale))
+        results[i] = cvec_fma(exponents[i], Vector(repeating: scale * 0.693359375), y)
+    }
+    return results
 }
 
-/// The sine and cosine of 2π `turns`, for `turns` in (0, 1).
+/// The sines and cosines of 2π `turns`, for `turns` in (0, 1).
 ///
 /// - SeeAlso: The coefficients are those of Cephes' `sinf` and `cosf` (Moshier).
 @inline(__always)
-func sineAndCosine(turns: Vector) -> (sine: Vector, cosine: Vector) {
-    let quarters = cvec_round(turns * 4)
-    let r = (turns - quarters * 0.25) * 6.283_185_3
-    let z = r * r
-    let s = polynomial(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1])
-    let sine = cvec_fma(s * z, r, r)
-    let c = polynomial(z, [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2])
-    let cosine = cvec_fma(c * z, z, cvec_fma(z, Vector(repeating: -0.5), Vector(repeating: 1)))
-
-    let quadrant = cvec_int(quarters)
+func sineAndCosine<let width: Int>(
+    turns: InlineArray<width, Vector>
+) -> (sines: InlineArray<width, Vector>, cosines: InlineArray<width, Vector>) {
+    var quarters = turns
+    var r = turns
+    var z = turns
+    for i in 0..<width {
+        quarters[i] = cvec_round(turns[i] * 4)
+        r[i] = cvec_fma(quarters[i], Vector(repeating: -0.25), turns[i]) * 6.283_185_3
+        z[i] = r[i] * r[i]
+    }
+    var sines = polynomial(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1])
+    var cosines = polynomial(
+        z, [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2])
     let one = Integers(repeating: 1)
-    let isOdd = Integers(repeating: 0) &- (quadrant & one)
-    let sineSign = (quadrant & Integers(repeating: 2)) &<< Integers(repeating: 30)
-    let cosineSign = ((quadrant &+ one) & Integers(repeating: 2)) &<< Integers(repeating: 30)
-    return (
-        flip(cvec_select(isOdd, cosine, sine), sineSign),
-        flip(cvec_select(isOdd, sine, cosine), cosineSign)
-    )
-}
-
-/// Changes the sign of `x` where `sign` has the sign bit.
-@inline(__always)
-private func flip(_ x: Vector, _ sign: Integers) -> Vector {
-    cvec_from_bits(cvec_bits(x) ^ unsafeBitCast(sign, to: Words.self))
+    for i in 0..<width {
+        let sine = cvec_fma(sines[i] * z[i], r[i], r[i])
+        let start = cvec_fma(z[i], Vector(repeating: -0.5), Vector(repeating: 1))
+        let cosine = cvec_fma(cosines[i] * z[i], z[i], start)
+        let quadrant = cvec_int(quarters[i])
+        sines[i] = cvec_flip(cvec_select_odd(quadrant, cosine, sine), quadrant, 1)
+        cosines[i] = cvec_flip(cvec_select_odd(quadrant, sine, cosine), quadrant &+ one, 1)
+    }
+    return (sines, cosines)
 }
 
 // MARK: On arrays, as the tests call them
@@ -146,7 +166,7 @@ public func logarithms(
     count: Int, _ x: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>
 ) {
     for i in stride(from: 0, to: count, by: lanes) {
-        store(logarithm(load(x + i)), at: output + i)
+        store(logarithm([load(x + i)], scale: 1)[0], at: output + i)
     }
 }
 
@@ -157,9 +177,9 @@ public func sinesAndCosines(
     cosines: UnsafeMutablePointer<Float>
 ) {
     for i in stride(from: 0, to: count, by: lanes) {
-        let (sine, cosine) = sineAndCosine(turns: load(turns + i))
-        store(sine, at: sines + i)
-        store(cosine, at: cosines + i)
+        let both = sineAndCosine(turns: [load(turns + i)])
+        store(both.sines[0], at: sines + i)
+        store(both.cosines[0], at: cosines + i)
     }
 }
 

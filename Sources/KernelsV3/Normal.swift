@@ -11,26 +11,19 @@ public func fillNormal(
     seed: UInt64, stream: UInt64, firstBlock: UInt64, count: Int,
     output: UnsafeMutablePointer<Float>
 ) {
-    let keys = philoxKeys(seed: seed)
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * blocks) { words in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { numbers in
-            guard let words = words.baseAddress, let numbers = numbers.baseAddress else { return }
-            for start in stride(from: 0, to: count, by: 4 * blocks) {
-                let block = firstBlock &+ UInt64(start / 4)
-                for i in stride(from: 0, to: blocks, by: 8) {
-                    let four = philox8(keys, stream: stream, block: block &+ UInt64(i))
-                    for j in 0..<4 {
-                        UnsafeMutableRawPointer(words + blocks * j + i)
-                            .storeBytes(of: cvec_low(four[j]), as: SIMD8<UInt32>.self)
-                    }
-                }
-                for first in stride(from: start, to: min(start + 4 * blocks, count), by: 64) {
-                    let target = output + first
-                    if first + 64 <= count {
-                        transform(words + (first - start) / 4, into: target)
-                    } else {
-                        transform(words + (first - start) / 4, into: numbers)
-                        for i in 0..<(count - first) { target[i] = numbers[i] }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 20) { keys in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * blocks) { words in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * blocks) { rest in
+                guard let keys = keys.baseAddress, let words = words.baseAddress,
+                    let rest = rest.baseAddress
+                else { return }
+                writePhiloxKeys(seed: seed, to: keys)
+                for start in stride(from: 0, to: count, by: 4 * blocks) {
+                    let isWhole = start + 4 * blocks <= count
+                    draw(keys, stream, block: firstBlock &+ UInt64(start / 4), into: words)
+                    transform(words, into: isWhole ? output + start : rest)
+                    if !isWhole {
+                        for i in 0..<(count - start) { output[start + i] = rest[i] }
                     }
                 }
             }
@@ -41,45 +34,109 @@ public func fillNormal(
 /// How many blocks are drawn at once.
 private let blocks = 64
 
-/// Turns the words of 16 blocks, of which `blocks` lie side by side, into 64 normal numbers.
-@inline(__always)
-private func transform(
-    _ words: UnsafeMutablePointer<UInt32>, into numbers: UnsafeMutablePointer<Float>
+/// Words 0 of `blocks` blocks, words 1, words 2, words 3.
+@inline(never)
+private func draw(
+    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, block: UInt64,
+    into words: UnsafeMutablePointer<UInt32>
 ) {
-    let (first, second) = pair(words)
-    let (third, fourth) = pair(words + 2 * blocks)
-    for half in 0..<2 {
-        let odd = interleave(
-            half == 0 ? first.lowHalf : first.highHalf, half == 0 ? third.lowHalf : third.highHalf)
-        let even = interleave(
-            half == 0 ? second.lowHalf : second.highHalf,
-            half == 0 ? fourth.lowHalf : fourth.highHalf)
-        store(interleave(odd.lowHalf, even.lowHalf), at: numbers + 32 * half)
-        store(interleave(odd.highHalf, even.highHalf), at: numbers + 32 * half + 16)
+    let zero = SIMD8<UInt64>(repeating: 0)
+    if cvec_is_wide() {
+        draw(keys, stream, block, words, InlineArray<4, SIMD8<UInt64>>(repeating: zero))
+    } else {
+        draw(keys, stream, block, words, InlineArray<1, SIMD8<UInt64>>(repeating: zero))
     }
 }
 
-/// a0 b0 a1 b1 …
 @inline(__always)
-private func interleave(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> Vector {
-    var both = Vector()
-    both.evenHalf = a
-    both.oddHalf = b
-    return both
+private func draw<let width: Int>(
+    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, _ block: UInt64,
+    _ words: UnsafeMutablePointer<UInt32>, _ zero: InlineArray<width, SIMD8<UInt64>>
+) {
+    for start in stride(from: 0, to: blocks, by: 8 * width) {
+        let four = philox(keys, stream: stream, block: block &+ UInt64(start), zero)
+        for i in 0..<width {
+            let target = words + start + 8 * i
+            put(four.0[i], at: target)
+            put(four.1[i], at: target + blocks)
+            put(four.2[i], at: target + 2 * blocks)
+            put(four.3[i], at: target + 3 * blocks)
+        }
+    }
+}
+
+@inline(__always)
+private func put(_ words: SIMD8<UInt64>, at address: UnsafeMutablePointer<UInt32>) {
+    UnsafeMutableRawPointer(address)
+        .storeBytes(of: cvec_low(words), as: SIMD8<UInt32>.self)
+}
+
+/// Turns the words of `blocks` blocks, as `draw` has left them, into four numbers a block.
+@inline(never)
+private func transform(
+    _ words: UnsafeMutablePointer<UInt32>, into numbers: UnsafeMutablePointer<Float>
+) {
+    let zero = Vector(repeating: 0)
+    if cvec_is_wide() {
+        transform(words, numbers, InlineArray<4, Vector>(repeating: zero))
+    } else {
+        transform(words, numbers, InlineArray<1, Vector>(repeating: zero))
+    }
+}
+
+@inline(__always)
+private func transform<let width: Int>(
+    _ words: UnsafeMutablePointer<UInt32>, _ numbers: UnsafeMutablePointer<Float>,
+    _ zero: InlineArray<width, Vector>
+) {
+    for start in stride(from: 0, to: blocks, by: width * lanes) {
+        let first = pairs(words + start, zero)
+        let second = pairs(words + 2 * blocks + start, zero)
+        for i in 0..<width {
+            weave(
+                first.0[i], first.1[i], second.0[i], second.1[i],
+                into: numbers + 4 * (start + i * lanes))
+        }
+    }
 }
 
 /// Two normal numbers of two words.
 @inline(__always)
-private func pair(_ words: UnsafeMutablePointer<UInt32>) -> (Vector, Vector) {
-    let radius = cvec_square_root(-2 * logarithm(unit(words)))
-    let (sine, cosine) = sineAndCosine(turns: unit(words + blocks))
-    return (radius * cosine, radius * sine)
+private func pairs<let width: Int>(
+    _ words: UnsafeMutablePointer<UInt32>, _ zero: InlineArray<width, Vector>
+) -> (InlineArray<width, Vector>, InlineArray<width, Vector>) {
+    var (uniform, turns) = (zero, zero)
+    for i in 0..<width {
+        uniform[i] = unit(words + i * lanes)
+        turns[i] = unit(words + blocks + i * lanes)
+    }
+    let squares = logarithm(uniform, scale: -2)
+    var (sines, cosines) = sineAndCosine(turns: turns)
+    for i in 0..<width {
+        let radius = cvec_square_root(squares[i])
+        cosines[i] = cvec_multiply(radius, cosines[i])
+        sines[i] = cvec_multiply(radius, sines[i])
+    }
+    return (cosines, sines)
+}
+
+/// a0 b0 c0 d0 a1 b1 …
+@inline(__always)
+private func weave(
+    _ a: Vector, _ b: Vector, _ c: Vector, _ d: Vector, into target: UnsafeMutablePointer<Float>
+) {
+    let (even, odd) = (cvec_weave_low(a, c), cvec_weave_low(b, d))
+    store(cvec_weave_low(even, odd), at: target)
+    store(cvec_weave_high(even, odd), at: target + 16)
+    let (evens, odds) = (cvec_weave_high(a, c), cvec_weave_high(b, d))
+    store(cvec_weave_low(evens, odds), at: target + 32)
+    store(cvec_weave_high(evens, odds), at: target + 48)
 }
 
 /// 16 words as numbers in (0, 1); what would round to 1, and give two zeros, does not.
 @inline(__always)
 private func unit(_ words: UnsafeMutablePointer<UInt32>) -> Vector {
-    let words = UnsafeRawPointer(words).loadUnaligned(as: Words.self) &>> Words(repeating: 8)
+    let words = cvec_shift_down(UnsafeRawPointer(words).loadUnaligned(as: Words.self), 8)
     let numbers = cvec_fma(
         cvec_float(unsafeBitCast(words, to: Integers.self)), Vector(repeating: 0x1p-24),
         Vector(repeating: 0x1p-25))

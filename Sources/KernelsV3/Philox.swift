@@ -24,12 +24,9 @@ func philox(seed: UInt64, stream: UInt64, block: UInt64) -> SIMD4<UInt32> {
     return SIMD4(c0, c1, c2, c3)
 }
 
-/// Ten rounds' keys, two a round.
-typealias PhiloxKeys = InlineArray<20, UInt64>
-
+/// Writes ten rounds' keys, two a round.
 @inline(__always)
-func philoxKeys(seed: UInt64) -> PhiloxKeys {
-    var keys = PhiloxKeys(repeating: 0)
+func writePhiloxKeys(seed: UInt64, to keys: UnsafeMutablePointer<UInt64>) {
     var k0 = UInt32(truncatingIfNeeded: seed)
     var k1 = UInt32(truncatingIfNeeded: seed >> 32)
     for round in 0..<10 {
@@ -38,28 +35,44 @@ func philoxKeys(seed: UInt64) -> PhiloxKeys {
         k0 &+= 0x9E37_79B9
         k1 &+= 0xBB67_AE85
     }
-    return keys
 }
 
-/// Eight blocks from `block` on, side by side; a word is the lower half of what is stored.
+/// Eight blocks from `block` on, the next eight, and so on, side by side, as many as hide the latency of
+/// a multiplication; a word is the lower half of what is returned.
+///
+/// - Parameters:
+///   - keys: As `writePhiloxKeys` has written them.
+///   - zero: As many zeros as there are eights.
 @inline(__always)
-func philox8(
-    _ keys: PhiloxKeys, stream: UInt64, block: UInt64
-) -> InlineArray<4, SIMD8<UInt64>> {
-    typealias Words = SIMD8<UInt64>
-    var c0 = Words(repeating: block) &+ Words(0, 1, 2, 3, 4, 5, 6, 7)
-    var c1 = cvec_high(c0)
-    var c2 = Words(repeating: stream)
-    var c3 = cvec_high(c2)
-    for round in 0..<10 {
-        let p0 = cvec_multiply_low(c0, 0xD251_1F53)
-        let p1 = cvec_multiply_low(c2, 0xCD9E_8D57)
-        c0 = cvec_high(p1) ^ c1 ^ Words(repeating: keys[2 * round])
-        c1 = p1
-        c2 = cvec_high(p0) ^ c3 ^ Words(repeating: keys[2 * round + 1])
-        c3 = p0
+func philox<let width: Int>(
+    _ keys: UnsafeMutablePointer<UInt64>, stream: UInt64, block: UInt64,
+    _ zero: InlineArray<width, SIMD8<UInt64>>
+) -> (
+    InlineArray<width, SIMD8<UInt64>>, InlineArray<width, SIMD8<UInt64>>,
+    InlineArray<width, SIMD8<UInt64>>, InlineArray<width, SIMD8<UInt64>>
+) {
+    let counted = SIMD8<UInt64>(repeating: block) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+    let second = SIMD8<UInt64>(repeating: stream)
+    var (c0, c1, c2, c3) = (zero, zero, zero, zero)
+    for i in 0..<width {
+        c0[i] = counted &+ SIMD8(repeating: UInt64(8 * i))
+        c1[i] = cvec_high(c0[i])
+        c2[i] = second
+        c3[i] = cvec_high(second)
     }
-    return [c0, c1, c2, c3]
+    for round in 0..<10 {
+        let key0 = SIMD8<UInt64>(repeating: keys[2 * round])
+        let key1 = SIMD8<UInt64>(repeating: keys[2 * round + 1])
+        for i in 0..<width {
+            let p0 = cvec_multiply_low(c0[i], 0xD251_1F53)
+            let p1 = cvec_multiply_low(c2[i], 0xCD9E_8D57)
+            c0[i] = cvec_high(p1) ^ c1[i] ^ key0
+            c1[i] = p1
+            c2[i] = cvec_high(p0) ^ c3[i] ^ key1
+            c3[i] = p0
+        }
+    }
+    return (c0, c1, c2, c3)
 }
 
 /// The words of `blockCount` blocks from `firstBlock` on, 4 a block.

@@ -10,7 +10,6 @@ typedef unsigned long long cvec_w8 __attribute__((ext_vector_type(8)));
 typedef unsigned cvec_u8 __attribute__((ext_vector_type(8)));
 typedef int cvec_i16 __attribute__((ext_vector_type(16)));
 typedef unsigned cvec_u16 __attribute__((ext_vector_type(16)));
-typedef double cvec_d8 __attribute__((ext_vector_type(8)));
 
 #define CVEC_INLINE static inline __attribute__((always_inline))
 
@@ -68,8 +67,24 @@ CVEC_INLINE cvec_d8 cvec_double(cvec_f8 a) { return __builtin_convertvector(a, c
 /// The whole part, towards zero.
 CVEC_INLINE cvec_i16 cvec_int(cvec_f16 a) { return __builtin_convertvector(a, cvec_i16); }
 
+CVEC_INLINE cvec_f16 cvec_multiply(cvec_f16 a, cvec_f16 b) { return a * b; }
+
+/// The bits moved up by `count`, a constant.
+CVEC_INLINE cvec_u16 cvec_shift_up(cvec_u16 a, unsigned count) { return a << count; }
+
+/// The bits moved down by `count`, a constant.
+CVEC_INLINE cvec_u16 cvec_shift_down(cvec_u16 a, unsigned count) { return a >> count; }
+
+/// Divided by two to the power of `count`, a constant, and rounded down.
+CVEC_INLINE cvec_i16 cvec_shift_down_signed(cvec_i16 a, unsigned count) { return a >> count; }
+
 CVEC_INLINE cvec_u16 cvec_bits(cvec_f16 a) { return (cvec_u16)a; }
 CVEC_INLINE cvec_f16 cvec_from_bits(cvec_u16 a) { return (cvec_f16)a; }
+
+/// `a` with the sign changed where bit `bit` of `count` is set.
+CVEC_INLINE cvec_f16 cvec_flip(cvec_f16 a, cvec_i16 count, unsigned bit) {
+    return (cvec_f16)((cvec_u16)a ^ (((cvec_u16)count >> bit) << 31));
+}
 
 /// The lower halves of `a` times `b`: whole products.
 CVEC_INLINE cvec_w8 cvec_multiply_low(cvec_w8 a, unsigned b) {
@@ -82,9 +97,10 @@ CVEC_INLINE cvec_w8 cvec_high(cvec_w8 a) { return a >> 32; }
 /// The lower halves.
 CVEC_INLINE cvec_u8 cvec_low(cvec_w8 a) { return __builtin_convertvector(a, cvec_u8); }
 
-/// Lane by lane `a` where all bits of `mask` are set, `b` where none is.
-CVEC_INLINE cvec_f16 cvec_select(cvec_i16 mask, cvec_f16 a, cvec_f16 b) {
-    return (cvec_f16)(((cvec_i16)a & mask) | ((cvec_i16)b & ~mask));
+/// Lane by lane `a` where `count` is odd, else `b`.
+CVEC_INLINE cvec_f16 cvec_select_odd(cvec_i16 count, cvec_f16 a, cvec_f16 b) {
+    // A vector's condition is its sign bit.
+    return (cvec_i16)((cvec_u16)count << 31) ? a : b;
 }
 
 /// a0 b0 a1 b1 a2 b2 a3 b3.
@@ -95,6 +111,18 @@ CVEC_INLINE cvec_f8 cvec_interleave_low(cvec_f8 a, cvec_f8 b) {
 /// a4 b4 a5 b5 a6 b6 a7 b7.
 CVEC_INLINE cvec_f8 cvec_interleave_high(cvec_f8 a, cvec_f8 b) {
     return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/// a0 b0 a1 b1 … a7 b7.
+CVEC_INLINE cvec_f16 cvec_weave_low(cvec_f16 a, cvec_f16 b) {
+    return __builtin_shufflevector(
+        a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+/// a8 b8 a9 b9 … a15 b15.
+CVEC_INLINE cvec_f16 cvec_weave_high(cvec_f16 a, cvec_f16 b) {
+    return __builtin_shufflevector(
+        a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
 /// Eight matrix flows in lockstep, a lane each: element `e` of lane `l` is at `[8 * e + l]` of any
