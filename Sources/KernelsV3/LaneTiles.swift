@@ -21,6 +21,8 @@ enum LaneEpilogue {
     case masked(LaneMatrix)
     /// The matrix moves by the sums times a rate, a vector.
     case update(LaneMatrix, rate: UnsafePointer<Float>)
+    /// The sums times a rate, a vector, are added to the tile of another matrix.
+    case step(from: LaneMatrix, rate: UnsafePointer<Float>)
 }
 
 extension LaneMatrix {
@@ -156,6 +158,9 @@ private struct LaneProduct {
         case .update(let matrix, let rate):
             target = matrix.element(row, column)
             value = load(target)
+            value.accumulate(sum, load(rate))
+        case .step(let matrix, let rate):
+            value = load(matrix.element(row, column))
             value.accumulate(sum, load(rate))
         }
         store(value, at: target)

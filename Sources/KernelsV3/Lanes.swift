@@ -68,6 +68,26 @@ public func descendLanes(
     }
 }
 
+/// `steps` steps `state ← state + rate · state · moments` of 16 linear layers.
+///
+/// - Parameters:
+///   - state: Shape `[rows, columns]`; what is reached after an odd number of steps is in `other`.
+///   - moments: Shape `[columns, columns]`.
+///   - rate: A vector.
+@inline(never)
+public func descendLinearLanes(
+    steps: Int, rows: Int, columns: Int, moments: LaneMatrix, rate: UnsafePointer<Float>,
+    state: LaneMatrix, other: LaneMatrix
+) {
+    var (from, to) = (state, other)
+    for _ in 0..<steps {
+        multiplyLanes(
+            from, moments, rows: rows, columns: columns, depth: columns, start: .zero,
+            .step(from: from, rate: rate), into: to)
+        (from, to) = (to, from)
+    }
+}
+
 /// Adds the squares of a block to chains, of which each column has four that rows take by turns.
 ///
 /// - Parameter chains: Four vectors a column.

@@ -94,6 +94,11 @@ public struct Kernels: Sendable {
             _ sums: LaneMatrix, _ weight: LaneMatrix, _ biasSums: UnsafeMutablePointer<Float>,
             _ bias: UnsafeMutablePointer<Float>?
         ) -> Void
+    let descendLinearLanes:
+        @Sendable (
+            _ steps: Int, _ rows: Int, _ columns: Int, _ moments: LaneMatrix,
+            _ rate: UnsafePointer<Float>, _ state: LaneMatrix, _ other: LaneMatrix
+        ) -> Void
     let addSquaresLanes:
         @Sendable (
             _ rows: Int, _ columns: Int, _ matrix: LaneMatrix,
@@ -135,6 +140,7 @@ public struct Kernels: Sendable {
             residualLanes = KernelsV3.residualLanes
             backwardLanes = KernelsV3.backwardLanes
             descendLanes = KernelsV3.descendLanes
+            descendLinearLanes = KernelsV3.descendLinearLanes
             addSquaresLanes = KernelsV3.addSquaresLanes
             endSquaresLanes = KernelsV3.endSquaresLanes
             startFlow = KernelsV3.startFlow
@@ -161,6 +167,7 @@ public struct Kernels: Sendable {
             residualLanes = KernelsV4.residualLanes
             backwardLanes = KernelsV4.backwardLanes
             descendLanes = KernelsV4.descendLanes
+            descendLinearLanes = KernelsV4.descendLinearLanes
             addSquaresLanes = KernelsV4.addSquaresLanes
             endSquaresLanes = KernelsV4.endSquaresLanes
             startFlow = KernelsV4.startFlow

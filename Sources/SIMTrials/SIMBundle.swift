@@ -4,7 +4,7 @@ import Sweeps
 /// Trials of one shape that train together, one in each lane of a vector.
 struct SIMBundle {
     /// A trial that is still in training.
-    private struct Member {
+    struct Member {
         let lane: Int
         /// Where it stands in the bundle.
         let index: Int
@@ -12,10 +12,10 @@ struct SIMBundle {
         var check: CancellationCheck
     }
 
-    private let trials: [SIMTrial]
-    private let contexts: [TrialContext]
-    private var ends: [Result<TrialResult, any Error>?]
-    private var members: [Member] = []
+    let trials: [SIMTrial]
+    let contexts: [TrialContext]
+    var ends: [Result<TrialResult, any Error>?]
+    var members: [Member] = []
 
     /// - Parameter trials: At most 16, of one shape.
     init(_ trials: [SIMTrial], _ contexts: [TrialContext]) {
@@ -39,7 +39,13 @@ struct SIMBundle {
                 ends[index] = .failure(error)
             }
         }
-        if !members.isEmpty { train(parameters) }
+        if !members.isEmpty {
+            if trials[members[0].index].configuration.isLinearOnAllPoints {
+                trainLinear(parameters)
+            } else {
+                train(parameters)
+            }
+        }
         return ends.map { $0 ?? .failure(CancellationError()) }
     }
 
@@ -116,13 +122,15 @@ extension SIMConfiguration {
     ///
     /// From width 16 on a trial alone fills its vectors, and is faster.
     var bundleName: String? {
+        let bias = hasBias ? " bias" : ""
+        if isLinearOnAllPoints { return "linear \(dimension) \(stepCount)\(bias)" }
         let lanes = LaneNetwork.laneCount
         guard isPlainDescent, widths.allSatisfy({ $0 <= 8 }),
             !(usesMoments && batchSize == pointCount),
             pointCount * lanes * lanes <= 8 << 20
         else { return nil }
         let numbers = widths + [pointCount, batchSize, stepCount]
-        return numbers.map(String.init).joined(separator: " ") + (hasBias ? " bias" : "")
+        return numbers.map(String.init).joined(separator: " ") + bias
             + (isRectified ? " relu" : "")
     }
 }

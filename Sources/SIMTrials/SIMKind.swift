@@ -20,7 +20,7 @@ public import Sweeps
 /// - SeeAlso: arXiv:2410.08309, section 2.1.
 public struct SIMKind: TrialKind {
     public let name = "sim"
-    public let version = 3
+    public let version = 4
 
     public init() {}
 
@@ -73,7 +73,7 @@ public struct SIMKind: TrialKind {
         return try await compute { try trial.run(context) }
     }
 
-    /// Narrow networks train 16 to a vector.
+    /// Narrow networks, and linear layers on all points, train 16 to a vector.
     public func bundleShape(of configuration: Configuration) -> BundleShape? {
         decode(configuration).bundleName.map { BundleShape($0, limit: LaneNetwork.laneCount) }
     }

@@ -29,13 +29,21 @@ struct SIMMeasurement {
 
     /// Whether the network is looked at after `step`, of which `loss` was the batch's loss.
     func needsNetwork(_ step: Int, loss: Double) -> Bool {
-        !loss.isFinite || logged[next] == step || step == configuration.stepCount
+        !loss.isFinite || logs(step) || step == configuration.stepCount
+    }
+
+    /// Whether `step` is the next one that is logged.
+    func logs(_ step: Int) -> Bool { logged[next] == step }
+
+    /// The next step after `step` at which the network is looked at.
+    func nextStop(after step: Int) -> Int {
+        logged[next] > step ? logged[next] : configuration.stepCount
     }
 
     /// Takes notice of a step; the network is as the step has left it, where it is looked at.
     mutating func note(_ step: Int, loss: Double, _ check: inout CancellationCheck) throws {
         var isFinite = loss.isFinite
-        if isFinite, logged[next] == step {
+        if isFinite, logs(step) {
             let point = try probe.point(training, trainLoss: loss) { try check.spend(rows: $0) }
             isFinite = record.add(step: step, point)
             if next + 1 < logged.count { next += 1 }

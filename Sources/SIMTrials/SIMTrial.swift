@@ -10,6 +10,10 @@ struct SIMTrial {
     /// - Throws: `CancellationError`, within about a millisecond of work after the context says so;
     ///   what is wrong with the configuration's files.
     func run(_ context: TrialContext) throws -> TrialResult {
+        if configuration.isLinearOnAllPoints {
+            var bundle = SIMBundle([self], [context])
+            return try bundle.run()[0].get()
+        }
         var check = CancellationCheck(configuration, context)
         try check.now()
         let task = try task(context)

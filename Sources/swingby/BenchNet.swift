@@ -34,7 +34,7 @@ struct BenchNet {
     var widths: [Int] { [dimension] + Array(repeating: hidden, count: layers - 1) + [dimension] }
     var batchRows: Int { batch ?? points }
 
-    var fitsLanes: Bool { !usesMoments && dimension <= LaneNetwork.widthLimit && hidden <= 32 }
+    var fitsLanes: Bool { dimension <= LaneNetwork.widthLimit && hidden <= 32 }
 
     /// The rows of a step, counted from 0.
     func batch(_ step: Int) -> Range<Int> {
@@ -42,14 +42,16 @@ struct BenchNet {
         return start..<start + batchRows
     }
 
-    /// Whether a step is on the second moments of all points.
-    var usesMoments: Bool { !isRectified && batch == nil }
+    /// Whether it is a linear layer that learns on all points at once, which their second moments
+    /// stand for.
+    var isLinear: Bool { layers == 1 && !isRectified && batch == nil }
 
-    /// Floating-point operations of the products of a step, as plain backpropagation has them.
+    /// Floating-point operations of a step: those of the products of plain backpropagation, or of
+    /// the product and the update on second moments.
     var operationsPerStep: Double {
-        let rows = usesMoments ? dimension : batchRows
+        guard !isLinear else { return Double(2 * dimension * dimension * (dimension + 1)) }
         let multiplications = zip(widths, widths.dropFirst()).map { Double($0.0 * $0.1) }
-        return 2 * Double(rows) * (3 * multiplications.reduce(0, +) - multiplications[0])
+        return 2 * Double(batchRows) * (3 * multiplications.reduce(0, +) - multiplications[0])
     }
 
     /// Two clusters at distances 1 and 2 along the first two axes, shape `[points, dimension]`.

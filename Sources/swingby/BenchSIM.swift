@@ -101,7 +101,7 @@ struct BenchSIM: AsyncParsableCommand {
             for _ in 0..<trials {
                 group.addTask { [lanes] in
                     try await compute {
-                        lanes ? BenchRun(lanes: net, kernels) : BenchRun(net, kernels)
+                        BenchRun.train(net, lanes: lanes, kernels)
                     }
                 }
             }

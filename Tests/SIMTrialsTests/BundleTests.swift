@@ -39,6 +39,11 @@ struct BundleTests {
                 "model.layers": 2, "model.hidden": 8, "task.dimension": 8, "train.batch_size": 300,
                 "task.samples": 200,
             ],
+            ["train.batch_size": "full", "train.epochs": 60],
+            [
+                "train.batch_size": "full", "model.bias": false, "task.dimension": 16,
+                "train.epochs": 60,
+            ],
         ] as [[String: Value]], KernelLevel.allCases.filter(\.isSupported))
     func alone(values: [String: Value], level: KernelLevel) throws {
         for count in [1, 3, 16] {
@@ -80,6 +85,10 @@ struct BundleTests {
         #expect(try name([:]) != name(["train.epochs": 5]))
         #expect(try name(["task.dimension": 16]) == nil)
         #expect(try name(["train.optimizer": "adam"]) == nil)
-        #expect(try name(["train.batch_size": "full"]) == nil)
+        let full: [String: Value] = ["train.batch_size": "full"]
+        #expect(try name(full) == name(full.merging(["task.samples": 50]) { $1 }))
+        #expect(try name(full) != name(full.merging(["model.bias": false]) { $1 }))
+        #expect(try name(full.merging(["model.layers": 2]) { $1 }) == nil)
+        #expect(try name(full.merging(["task.dimension": 17]) { $1 }) == nil)
     }
 }
