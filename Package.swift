@@ -106,6 +106,8 @@ let package = Package(
             name: "SweepsTests", dependencies: ["Sweeps"], exclude: ["expand.py"],
             swiftSettings: strict),
         .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster"], swiftSettings: strict),
+        .testTarget(
             name: "CoordinationTests", dependencies: ["Coordination", "Sweeps"],
             swiftSettings: strict),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
