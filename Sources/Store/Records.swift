@@ -198,7 +198,7 @@ public struct CoordinatorRecord: Hashable, Sendable {
 }
 
 /// How a lease ended.
-public enum LeaseEnding: String, Hashable, Sendable {
+public enum LeaseEnding: String, Hashable, Sendable, CaseIterable {
     /// Its result stands.
     case finished
     /// Its result came after another's.

@@ -1,4 +1,5 @@
 import GRDB
+import Sweeps
 
 /// What can be wrong with a store; each case carries what is needed to mend it.
 public enum StoreError: Error, Hashable, Sendable {
@@ -32,6 +33,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case unknownSweep(String, known: [String])
     /// The sweep has no trial of this number.
     case unknownTrial(number: Int, sweep: String, planned: Int)
+    /// No worker and no host of this name.
+    case unknownWorker(String, known: [String])
     /// Facts that contradict what is stored: a bug, of which nothing was written.
     case invariant(String)
     /// Whatever else SQLite reports.
@@ -104,6 +107,12 @@ extension StoreError: CustomStringConvertible {
                     ? "the store has none yet" : "there are \(known.joined(separator: ", "))")
         case .unknownTrial(let number, let sweep, let planned):
             "sweep '\(sweep)' has no trial \(number); it has trials 1 to \(planned)"
+        case .unknownWorker(let selector, let known):
+            "there is no worker or host '\(selector)'; "
+                + (nearest(to: selector, among: known).map { "did you mean '\($0)'?" }
+                    ?? (known.isEmpty
+                        ? "the store has heard of none yet"
+                        : "'swingby worker list' shows those that there are"))
         case .invariant(let detail):
             "a fact contradicts the store: \(detail); nothing of the turn was stored"
         case .failed(let path, let detail):

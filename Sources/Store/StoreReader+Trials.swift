@@ -76,7 +76,7 @@ extension StoreReader {
         }
     }
 
-    private static func failure(of trial: TrialID, _ db: Database) throws -> TrialFailure? {
+    static func failure(of trial: TrialID, _ db: Database) throws -> TrialFailure? {
         let row = try db.first(
             "SELECT reason, message FROM failure WHERE trial = ?", trial.rawValue)
         return row.map { row in
@@ -109,7 +109,7 @@ extension StoreReader {
         }
     }
 
-    private static func progress(of trial: TrialID, _ db: Database) throws -> TrialProgress? {
+    static func progress(of trial: TrialID, _ db: Database) throws -> TrialProgress? {
         let row = try db.first(
             "SELECT step, step_count, metrics FROM progress WHERE trial = ?", trial.rawValue)
         return try row.map {

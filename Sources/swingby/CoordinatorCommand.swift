@@ -92,7 +92,12 @@ struct CoordinatorStart: AsyncParsableCommand {
 
 struct CoordinatorInfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Asks a running coordinator who and where it is.")
+        commandName: "info", abstract: "Asks a running coordinator who and where it is.",
+        discussion: """
+            swingby coordinator info --store ~/sweeps
+
+            Ends with 69 where none answers.
+            """)
 
     @OptionGroup var access: AccessOptions
     @OptionGroup var output: OutputOptions
@@ -118,7 +123,10 @@ struct CoordinatorInfoCommand: AsyncParsableCommand {
 struct CoordinatorStop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "Stops a coordinator; workers finish what they have and wait for its return.")
+        abstract: "Stops a coordinator; workers finish what they have and wait for its return.",
+        discussion: """
+            swingby coordinator stop --store ~/sweeps
+            """)
 
     @OptionGroup var access: AccessOptions
 
@@ -132,7 +140,10 @@ struct CoordinatorStop: AsyncParsableCommand {
 
 struct CoordinatorWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wait", abstract: "Waits until a coordinator has ended.")
+        commandName: "wait", abstract: "Waits until a coordinator has ended.",
+        discussion: """
+            swingby coordinator wait --store ~/sweeps
+            """)
 
     @OptionGroup var access: AccessOptions
 

@@ -62,7 +62,8 @@ struct Swingby: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, SubmitCommand.self, SweepCommand.self,
             TrialCommand.self, TableCommand.self, FigureCommand.self, ExportCommand.self,
-            ReproduceCommand.self, CoordinatorCommand.self, WorkerCommand.self, BenchCommand.self,
+            TopCommand.self, ReproduceCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+            BenchCommand.self,
         ])
 }
 

@@ -36,20 +36,41 @@ enum Terminal {
         return String(shown)
     }
 
-    /// Columns under a header, as wide as they need be; numbers stand right.
+    /// Prints columns under a header.
     static func printTable(header: [String], rows: [[String]]) {
+        for line in tableLines(header: header, rows: rows) { print(line) }
+    }
+
+    /// Columns under a header, as wide as they need be; numbers stand right.
+    static func tableLines(header: [String], rows: [[String]]) -> [String] {
         let all = [header] + rows
         let widths = header.indices.map { column in
             all.map { $0[column].count }.max() ?? 0
         }
-        for row in all {
+        return all.map { row in
             let cells = row.enumerated().map { column, text in
                 let padding = String(repeating: " ", count: widths[column] - text.count)
                 return Double(text) == nil ? text + padding : padding + text
             }
             let line = cells.joined(separator: "  ")
-            print(harmless(String(line.reversed().drop { $0 == " " }.reversed())))
+            return harmless(String(line.reversed().drop { $0 == " " }.reversed()))
         }
+    }
+
+    /// Milliseconds since 1970 by this host's clock: the time of a day of today, else with its date.
+    static func time(_ milliseconds: Int64, now: Int64 = currentMilliseconds()) -> String {
+        func text(_ milliseconds: Int64, _ format: String) -> String {
+            var seconds = time_t(milliseconds / 1000)
+            var parts = tm()
+            localtime_r(&seconds, &parts)
+            return String(unsafeUninitializedCapacity: 64) { buffer in
+                buffer.withMemoryRebound(to: CChar.self) {
+                    strftime($0.baseAddress!, 64, format, &parts)  // the buffer is not empty
+                }
+            }
+        }
+        let isToday = text(milliseconds, "%F") == text(now, "%F")
+        return text(milliseconds, isToday ? "%T" : "%F %T")
     }
 
     /// `93` as `1 min 33 s`.

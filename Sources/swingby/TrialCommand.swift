@@ -5,14 +5,20 @@ import Sweeps
 struct TrialCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trial",
-        abstract: "Lists trials, shows one whole, or trains one here.",
+        abstract: "Lists trials, shows one whole, explains one's fate, or trains one here.",
         discussion: "Trials are named fig2a/13, last/1-10, or by their sweep alone.",
-        subcommands: [TrialList.self, TrialInfo.self, TrialRun.self, TrialExport.self])
+        subcommands: [
+            TrialList.self, TrialInfo.self, TrialExplain.self, TrialRun.self, TrialExport.self,
+        ])
 }
 
 struct TrialList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists trials with their state and digest.")
+        commandName: "list", abstract: "Lists trials with their state and digest.",
+        discussion: """
+            swingby trial list fig2a --state failed
+            swingby trial list last/1-10 --json
+            """)
 
     @Argument(help: "The trials.")
     var trials = "last"
@@ -155,7 +161,11 @@ struct TrialObject {
 
 struct TrialInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Shows all that the store knows of a trial.")
+        commandName: "info", abstract: "Shows all that the store knows of a trial.",
+        discussion: """
+            swingby trial info fig2a/13
+            swingby trial info last/1-10 --curves --json
+            """)
 
     @Argument(help: "The trials.")
     var trials: String
@@ -188,7 +198,12 @@ struct TrialRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Trains a trial here, with the same bits, and stores nothing.",
-        discussion: "Ends with 6 where the store has another digest.")
+        discussion: """
+            swingby trial run fig2a/13
+            swingby trial run fig2a/13 --weights final.safetensors
+
+            Ends with 6 where the store has another digest.
+            """)
 
     @Argument(help: "The trials.")
     var trials: String

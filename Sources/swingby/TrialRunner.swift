@@ -27,9 +27,11 @@ enum TrialRunner {
         return (result, kept.weights.withLock { $0 })
     }
 
-    static func kind(of spec: TrialSpec) throws -> any TrialKind {
-        guard let kind = trialKinds.first(where: { $0.name == spec.kind }) else {
-            throw CommandFailure(.failed, "this program knows no trial kind '\(spec.kind)'")
+    static func kind(of spec: TrialSpec) throws -> any TrialKind { try kind(named: spec.kind) }
+
+    static func kind(named name: String) throws -> any TrialKind {
+        guard let kind = trialKinds.first(where: { $0.name == name }) else {
+            throw CommandFailure(.failed, "this program knows no trial kind '\(name)'")
         }
         return kind
     }

@@ -10,8 +10,11 @@ import Sweeps
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Starts a worker on this host, or lists the store's workers.",
-        subcommands: [WorkerStart.self, WorkerList.self])
+        abstract: "Starts a worker on this host, and lists, shows and steers those that there are.",
+        discussion: "Workers are named by their own name, by their host, or as 'all'.",
+        subcommands: [
+            WorkerStart.self, WorkerList.self, WorkerInfo.self, WorkerProbe.self,
+        ])
 }
 
 struct WorkerStart: AsyncParsableCommand {
@@ -28,7 +31,8 @@ struct WorkerStart: AsyncParsableCommand {
     @Option(help: "The access file that 'coordinator start' wrote (default: the store's own).")
     var access: String?
 
-    @Option(help: "How many trials train at once: a number, or auto for one a core.")
+    @Option(
+        help: "How many trials train at once: a number, or auto for one a core that it may use.")
     var slots = "1"
 
     @Option(help: "Leave after this long without work: 15m, 4:00:00.")
@@ -79,8 +83,7 @@ struct WorkerStart: AsyncParsableCommand {
     }
 
     private func slotCount() throws -> Int {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        if slots == "auto" { return cores }
+        if slots == "auto" { return HostLimits().usableCores }
         guard let count = Int(slots), (1...1024).contains(count) else {
             throw CommandFailure(.usage, "--slots is auto or from 1 to 1024, not '\(slots)'")
         }
@@ -128,42 +131,5 @@ extension WorkerStart {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
-    }
-}
-
-struct WorkerList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the workers that the store knows.")
-
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        let workers = try store.reader().workers()
-        func silence(_ load: WorkerLoad) -> Double {
-            Double(max(0, currentMilliseconds() - load.worker.lastHeard)) / 1000
-        }
-        if output.json {
-            let all = workers.map { load -> JSONValue in
-                [
-                    "id": .string("\(load.worker.id)"), "host": .string(load.worker.host),
-                    "state": .string(load.worker.state.rawValue),
-                    "slots": .integer(load.worker.slots), "running": .integer(load.running),
-                    "job": load.worker.job.isEmpty ? .null : .string(load.worker.job),
-                    "last_heard_seconds": .number(silence(load)),
-                ]
-            }
-            Terminal.printJSON(["schema": 1, "workers": .array(all)])
-            return
-        }
-        Terminal.printTable(
-            header: ["id", "host", "state", "slots", "running", "last heard"],
-            rows: workers.map { load in
-                [
-                    "\(load.worker.id)", load.worker.host, load.worker.state.rawValue,
-                    "\(load.worker.slots)", "\(load.running)",
-                    "\(Terminal.duration(seconds: silence(load))) ago",
-                ]
-            })
     }
 }
