@@ -5,12 +5,21 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownCurve(String, known: [String])
     case unknownUnit(String, kind: String)
     case noCurves([String])
+    case noNumbers(String)
     case nothingToDraw(x: String, y: String)
     case unknownFormat(path: String)
     case gnuplotMissing(executable: String)
     case gnuplotFailed(status: String, message: String)
     case timedOut(Duration)
     case notWritable(path: String, reason: String)
+
+    /// Whether waiting for trials mends it.
+    var isForNow: Bool {
+        switch self {
+        case .noCurves, .noNumbers, .nothingToDraw: true
+        default: false
+        }
+    }
 
     public var description: String {
         switch self {
@@ -22,6 +31,8 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noCurves(let names):
             "no finished trial has \(names.map { "'\($0.visible)'" }.joined(separator: " or ")) yet; "
                 + "wait for the first one"
+        case .noNumbers(let label):
+            "no finished trial has a number for '\(label.visible)' yet; wait for the first one"
         case .nothingToDraw(let x, let y):
             "no finished trial has the curves '\(x.visible)' and '\(y.visible)' yet; "
                 + "wait for the first one"

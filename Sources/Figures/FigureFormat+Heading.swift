@@ -10,10 +10,29 @@ enum Palette {
     static func color(_ i: Int) -> String { colors[i % colors.count] }
 }
 
+/// Colours of numbers, from low to high: as even in lightness to the colour-blind as to others.
+///
+/// - SeeAlso: van der Walt, Smith, "viridis", 2015.
+enum ColorScale {
+    private static let colors = [
+        "440154", "472D7B", "3B528B", "2C728E", "21918C", "28AE80", "5EC962", "ADDC30", "FDE725",
+    ]
+
+    /// gnuplot's setting, for numbers in a range.
+    static func lines(_ range: ClosedRange<Double>) -> [String] {
+        let stops = colors.enumerated().map { "\($0) '#\($1)'" }.joined(separator: ", ")
+        let (low, high) = (range.lowerBound, range.upperBound)
+        return [
+            "set palette defined (\(stops))",
+            "set cbrange [\(Value.canonicalText(of: low)):\(Value.canonicalText(of: high))]",
+        ]
+    }
+}
+
 extension FigureFormat {
-    /// What a script begins with, for a picture of the usual width.
-    func heading(height: Double) -> [String] {
-        let (width, pixels) = (Int(Frame.width), Int(height))
+    /// What a script begins with, for a picture of so many pixels.
+    func heading(width: Double, height: Double) -> [String] {
+        let (inches, width, pixels) = (width / 120, Int(width), Int(height))
         let font = "noenhanced font 'DejaVu Sans,14'"
         let terminal =
             switch self {
@@ -22,9 +41,9 @@ extension FigureFormat {
             case .png:
                 "pngcairo size \(2 * width),\(2 * pixels) \(font) fontscale 1.5 linewidth 2 "
                     + "pointscale 2 background '#ffffff'"
-            // In inches, 7.5 wide.
+            // In inches.
             case .pdf:
-                "pdfcairo size \(PlaneFigure.text(7.5)),\(PlaneFigure.text(height / 120)) \(font) "
+                "pdfcairo size \(PlaneFigure.text(inches)),\(PlaneFigure.text(height / 120)) \(font) "
                     + "fontscale 0.45 linewidth 1 pointscale 0.75"
             }
         return [

@@ -1,4 +1,4 @@
-/// The part of the plane that a figure shows, and how large it is on paper.
+/// The part of the plane that a figure shows, and what is around it on paper.
 struct Frame {
     let low: Point
     let high: Point
@@ -10,13 +10,9 @@ struct Frame {
     static let marginLeft = 78.0
     static let marginTop = 52.0
     static let marginBottom = 66.0
-    /// What the legend takes on the right.
-    let marginRight: Double
-    /// Of the picture.
-    let height: Double
 
     /// Holds all points and the origin, with some air.
-    init(points: [Point], legendWidth: Double) {
+    init(points: [Point]) {
         let xs = points.map(\.x) + [0]
         let ys = points.map(\.y) + [0]
         var (low, high) = (
@@ -27,23 +23,32 @@ struct Frame {
         let air = extent > 0 ? 0.06 * extent : 1
         low = low - Point(x: air, y: air)
         high = high + Point(x: air, y: air)
-        marginRight = legendWidth
-        let room = Self.width - Self.marginLeft - legendWidth
+        self.init(low: low, high: high)
         // Equal units on both axes; what is too tall or too flat to look at gets more air.
-        let ratio = (high.y - low.y) / (high.x - low.x)
-        if ratio > Self.tallest {
-            let missing = (high.y - low.y) / Self.tallest - (high.x - low.x)
+        self = fitted(ratio: min(max(ratio, Self.flattest), Self.tallest))
+    }
+
+    private init(low: Point, high: Point) {
+        (self.low, self.high) = (low, high)
+        tic = Self.roundStep(max(high.x - low.x, high.y - low.y) / 9)
+    }
+
+    /// Height over width.
+    var ratio: Double { (high.y - low.y) / (high.x - low.x) }
+
+    /// With more air above and below, or left and right, until it has this ratio.
+    func fitted(ratio wanted: Double) -> Frame {
+        var (low, high) = (low, high)
+        if ratio > wanted {
+            let missing = (high.y - low.y) / wanted - (high.x - low.x)
             low.x -= missing / 2
             high.x += missing / 2
-        } else if ratio < Self.flattest {
-            let missing = (high.x - low.x) * Self.flattest - (high.y - low.y)
+        } else if ratio < wanted {
+            let missing = (high.x - low.x) * wanted - (high.y - low.y)
             low.y -= missing / 2
             high.y += missing / 2
         }
-        (self.low, self.high) = (low, high)
-        let plotHeight = room * (high.y - low.y) / (high.x - low.x)
-        height = (plotHeight + Self.marginTop + Self.marginBottom).rounded()
-        tic = Self.roundStep(max(high.x - low.x, high.y - low.y) / 9)
+        return Frame(low: low, high: high)
     }
 
     private static let tallest = 1.25

@@ -2,8 +2,9 @@ internal import Sweeps
 
 extension PlaneFigure {
     /// Plain text, numbers between spaces, in full: to be read by other programs too.
-    var dataFiles: [FigureFile] {
+    func dataFiles(prefix: String) -> [FigureFile] {
         let columns = "time (\(spec.markerUnit.visible)), \(spec.x.visible), \(spec.y.visible)"
+        let extent = extent
         var files: [FigureFile] = []
         for (i, path) in paths.enumerated() {
             let about = "# \(path.label.visible)"
@@ -12,7 +13,7 @@ extension PlaneFigure {
                 let body = blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
                 files.append(
                     FigureFile(
-                        name: "path-\(i + 1)-\(name).dat",
+                        name: "\(prefix)path-\(i + 1)-\(name).dat",
                         contents: "\(about)\n# \(what)\n\(body)\n"))
             }
             if !path.band.isEmpty {
@@ -21,20 +22,22 @@ extension PlaneFigure {
                     "spread", "outline of the band: \(spec.x.visible), \(spec.y.visible)", [outline]
                 )
             } else if hasLines(path) {
-                add("spread", "a block for each trial: \(columns)", path.seeds.map(Self.lines))
+                add(
+                    "spread", "a block for each trial, points in line left out: \(columns)",
+                    path.seeds.map { Self.lines($0.simplified(within: extent / 1500)) })
             }
             add("median", "median over the trials: \(columns)", [Self.lines(path.median)])
             add("markers", "median at equal times: \(columns)", [Self.lines(path.markers)])
             add("theory", columns, [Self.lines(path.theory)])
         }
         if !targets.isEmpty {
-            let radius = 0.02 * max(frame.high.x - frame.low.x, frame.high.y - frame.low.y)
+            let radius = 0.02 * extent
             let stars = targets.map { target in
                 Self.star(around: target, radius: radius).map(Self.text).joined(separator: "\n")
             }
             files.append(
                 FigureFile(
-                    name: "targets.dat",
+                    name: "\(prefix)targets.dat",
                     contents: "# a star around each target\n"
                         + stars.joined(separator: "\n\n\n") + "\n"))
         }
@@ -48,9 +51,11 @@ extension PlaneFigure {
     }
 
     var frame: Frame {
-        Frame(
-            points: paths.flatMap { $0.everyPoint(spread: spec.spread) }, legendWidth: legendWidth)
+        Frame(points: paths.flatMap { $0.everyPoint(spread: spec.spread) })
     }
+
+    /// Of the longer side of what is shown.
+    private var extent: Double { max(frame.high.x - frame.low.x, frame.high.y - frame.low.y) }
 
     func hasLines(_ path: PlanePath) -> Bool { spec.spread == .lines && path.seeds.count > 1 }
 

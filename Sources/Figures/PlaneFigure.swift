@@ -11,6 +11,7 @@ public struct PlaneFigure: Drawing {
     let paths: [PlanePath]
     /// Whether a path is over more than the seeds of one cell.
     let isPooled: Bool
+    let caption: String
 
     /// Reads the rows once; of each finished trial it keeps the two curves.
     ///
@@ -18,7 +19,16 @@ public struct PlaneFigure: Drawing {
     /// - Throws: `GroupingError`; `FigureError`, when there is nothing to draw, or the figure asks
     ///   for what the kind has not.
     public init(_ spec: PlaneSpec, plan: Plan, rows: some Sequence<TrialRow>) throws {
-        let grouping = try Grouping(by: spec.by, plan: plan)
+        try self.init(spec, plan: plan, rows: rows, cells: nil, caption: "")
+    }
+
+    /// - Parameter cells: Those of which trials are drawn; nil: all.
+    init(
+        _ spec: PlaneSpec, plan: Plan, rows: some Sequence<TrialRow>, cells chosen: Set<Int>?,
+        caption: String
+    ) throws {
+        let grouping = try Grouping(
+            by: plan.groupNames(spec.by, facet: spec.facet), plan: plan, where: spec.condition)
         for name in [spec.x, spec.y] {
             try Self.checkCurve(name, plan: plan)
         }
@@ -27,7 +37,9 @@ public struct PlaneFigure: Drawing {
         for row in rows {
             guard let result = row.result else { continue }
             let cell = plan.cellIndex(ofTrial: row.number)
-            guard let group = grouping.groupOfCell[cell] else { continue }
+            guard let group = grouping.groupOfCell[cell], chosen?.contains(cell) ?? true else {
+                continue
+            }
             guard result.outcome == .finished else {
                 diverged[group] += 1
                 continue
@@ -39,9 +51,9 @@ public struct PlaneFigure: Drawing {
             }
         }
         paths = try grouping.groups.indices.map { i in
-            let cells = grouping.groups[i].cells
+            let cells = grouping.groups[i].cells.filter { chosen?.contains($0) ?? true }
             return PlanePath(
-                label: Self.label(grouping.groups[i].values, names: grouping.names),
+                place: i, label: Self.label(grouping.groups[i].values, names: grouping.names),
                 diverged: diverged[i], seeds: tracks[i],
                 theory: spec.theory ? try Self.theory(spec, plan: plan, cells: cells) : nil,
                 target: Self.target(spec, plan: plan, cells: cells), spec: spec)
@@ -52,7 +64,8 @@ public struct PlaneFigure: Drawing {
         self.spec = spec
         title = plan.name
         names = grouping.names
-        isPooled = !grouping.pooled.isEmpty
+        isPooled = grouping.pooled.contains { $0 != spec.facet }
+        self.caption = caption
     }
 
     static func checkCurve(_ name: String, plan: Plan) throws(FigureError) {

@@ -9,12 +9,15 @@ extension PlaneFigure {
         return min(max(90 + 8.4 * Double(longest), 160), 420)
     }
 
+    var legendCount: Int { legendTexts.count }
+
     /// What each sample of line or marker means: the groups first, then the kinds of line.
     var legendElements: [String] {
         let gray = "linecolor rgb '#666666'"
         var samples = paths.indices.map { i in
-            "with linespoints linewidth 2.8 pointtype \(pointType(i)) pointsize marker "
-                + "linecolor rgb '#\(color(i))'"
+            let place = paths[i].place
+            return "with linespoints linewidth 2.8 pointtype \(pointType(place)) "
+                + "pointsize marker linecolor rgb '#\(color(place))'"
         }
         samples.append("with points pointtype 7 pointsize marker \(gray)")
         samples.append("with lines linewidth 2.8 \(gray)")

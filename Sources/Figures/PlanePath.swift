@@ -2,6 +2,8 @@ internal import Sweeps
 
 /// What a figure of the plane draws for one group of cells.
 struct PlanePath: Sendable {
+    /// The group's place among all: its colour.
+    let place: Int
     /// What tells the group from the others.
     let label: String
     let finished: Int
@@ -20,9 +22,10 @@ struct PlanePath: Sendable {
     let target: Point?
 
     init(
-        label: String, diverged: Int, seeds: [Track], theory: Track?, target: Point?,
+        place: Int, label: String, diverged: Int, seeds: [Track], theory: Track?, target: Point?,
         spec: PlaneSpec
     ) {
+        self.place = place
         self.label = label
         self.diverged = diverged
         self.seeds = seeds

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Sweeps
 
 /// Text on its way to gnuplot.
@@ -25,6 +26,9 @@ extension PlaneFigure {
     static func axisLabel(_ curve: String) -> String {
         concept(curve).map { "concept \($0) output" } ?? clipped(curve)
     }
+
+    /// To three digits.
+    static func rounded(_ number: Double) -> String { String(format: "%.3g", number) }
 
     /// A length, to a ten-thousandth.
     static func text(_ length: Double) -> String {

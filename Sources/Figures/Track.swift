@@ -10,6 +10,14 @@ struct Point: Hashable {
     static func * (scale: Double, a: Point) -> Point { Point(x: scale * a.x, y: scale * a.y) }
 
     var squaredLength: Double { x * x + y * y }
+
+    /// From the nearest point of the straight line between two others.
+    func squaredDistance(from start: Point, to end: Point) -> Double {
+        let (way, own) = (end - start, self - start)
+        let length = way.squaredLength
+        let share = length > 0 ? min(1, max(0, (own.x * way.x + own.y * way.y) / length)) : 0
+        return (own - share * way).squaredLength
+    }
 }
 
 /// A way through the plane: where one trial was when.
@@ -56,6 +64,28 @@ struct Track: Hashable {
         let times = (0...count).map { min(Double($0) * interval, end) }
             .filter { point(at: $0) != nil }
         return Track(times: times, points: times.compactMap(point))
+    }
+
+    /// With fewer points: none that is left out lies farther from the line than `reach`.
+    ///
+    /// - SeeAlso: Ramer 1972; Douglas, Peucker 1973.
+    func simplified(within reach: Double) -> Track {
+        guard points.count > 2 else { return self }
+        var isKept = points.map { _ in false }
+        (isKept[0], isKept[points.count - 1]) = (true, true)
+        var parts = [(0, points.count - 1)]
+        while let (start, end) = parts.popLast() {
+            var (farthest, distance) = (start, reach * reach)
+            for i in points.indices[start...end] {
+                let found = points[i].squaredDistance(from: points[start], to: points[end])
+                if found > distance { (farthest, distance) = (i, found) }
+            }
+            guard farthest > start else { continue }
+            isKept[farthest] = true
+            parts += [(start, farthest), (farthest, end)]
+        }
+        let kept = points.indices.filter { isKept[$0] }
+        return Track(times: kept.map { times[$0] }, points: kept.map { points[$0] })
     }
 
     /// A quantile of each coordinate over the tracks, at the times of the first one that all span.

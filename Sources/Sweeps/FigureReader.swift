@@ -1,175 +1,179 @@
 /// Reads `figures`.
 struct FigureReader {
-    private var vocabulary: Vocabulary
+    var vocabulary: Vocabulary
     private(set) var figures: [FigureSpec] = []
 
     init(vocabulary: Vocabulary) {
         self.vocabulary = vocabulary
     }
 
+    /// What a figure shows; each has exactly one of them.
+    private static let subjects = ["plane", "curve", "heat", "entries", "cube"]
+
     mutating func read(_ element: SourceNode, _ problems: inout Problems) {
         for member in element.mapping("figures", &problems) ?? [] {
             if let objection = objection(toName: member.key) {
                 problems.add(member.origin, "\(SweepFileError.quoted(member.key)) \(objection)")
             }
-            if case .mapping(let members) = member.element.content,
-                members.contains(where: { $0.key == "curve" })
-            {
-                readCurve(member.element, name: member.key, &problems)
-            } else {
-                readPlane(member.element, name: member.key, &problems)
+            if let figure = readFigure(member.element, name: member.key, &problems) {
+                figures.append(figure)
             }
         }
     }
 
-    private mutating func readPlane(_ element: SourceNode, name: String, _ problems: inout Problems)
-    {
+    private mutating func readFigure(
+        _ element: SourceNode, name: String, _ problems: inout Problems
+    ) -> FigureSpec? {
         let what = "figure '\(name.visible)'"
-        let section = Section(
-            element, what, keys: ["plane", "by", "band", "lines", "theory", "markers"],
-            unsupported: [
-                "heat", "entries", "cube", "images", "facet", "facets", "where", "log",
-                "unit",
-            ], &problems)
-        guard case .mapping(let members) = element.content else { return }
-        guard let plane = section["plane"] else {
-            if !members.contains(where: { ["heat", "entries", "cube", "images"].contains($0.key) })
-            {
-                problems.add(
-                    element.origin,
-                    "\(what) has no plane and no curve; "
-                        + "write plane: [output/1, output/2], or curve: ood_loss")
-            }
-            return
+        guard let members = element.mapping(what, &problems) else { return nil }
+        if let images = members.first(where: { $0.key == "images" }) {
+            problems.add(
+                images.origin,
+                "\(what) wants images, which this version does not draw; leave it out")
+            return nil
         }
-        let curves = readCurves(plane, &problems)
-        let by = section["by"].flatMap { vocabulary.axes($0, "by", &problems) }
+        let subjects = members.filter { Self.subjects.contains($0.key) }
+        guard let subject = subjects.first else {
+            problems.add(
+                element.origin,
+                "\(what) has nothing to draw; write plane: [output/1, output/2], curve: ood_loss, "
+                    + "heat: [x, y], entries: w or cube: node_loss")
+            return nil
+        }
+        if subjects.count > 1 {
+            problems.add(
+                subjects[1].origin,
+                "\(what) has \(subject.key) and \(subjects[1].key); keep one")
+            return nil
+        }
+        switch subject.key {
+        case "plane": return readPlane(element, what, name: name, &problems).map { .plane($0) }
+        case "curve": return readCurve(element, what, name: name, &problems).map { .curve($0) }
+        case "heat": return readHeat(element, what, name: name, &problems).map { .heat($0) }
+        case "entries":
+            return readEntries(element, what, name: name, &problems).map { .entries($0) }
+        default: return readCube(element, what, name: name, &problems).map { .cube($0) }
+        }
+    }
+
+    private mutating func readPlane(
+        _ element: SourceNode, _ what: String, name: String, _ problems: inout Problems
+    ) -> PlaneSpec? {
+        let section = Section(
+            element, what,
+            keys: ["plane", "by", "where", "facet", "band", "lines", "theory", "markers"],
+            &problems)
+        let curves = section["plane"].flatMap { readCurves($0, &problems) }
+        let groups = readGroups(section, &problems)
         let spread = readSpread(section, &problems)
         let theory = section["theory"].flatMap { $0.flag("theory", &problems) } ?? false
         let markers =
             section["markers"].map { readMarkers($0, &problems) } ?? (5, vocabulary.timeUnit)
-        guard let curves, let markers, let spread else { return }
-        figures.append(
-            .plane(
-                PlaneSpec(
-                    name: name, x: curves.x, y: curves.y, by: by, spread: spread, theory: theory,
-                    markerEvery: markers.every, markerUnit: markers.unit)))
+        guard let curves, let markers, let spread else { return nil }
+        return PlaneSpec(
+            name: name, x: curves.x, y: curves.y, by: groups.by, condition: groups.condition,
+            facet: groups.facet, spread: spread, theory: theory, markerEvery: markers.every,
+            markerUnit: markers.unit)
     }
 
-    private mutating func readCurve(_ element: SourceNode, name: String, _ problems: inout Problems)
-    {
+    private mutating func readCurve(
+        _ element: SourceNode, _ what: String, name: String, _ problems: inout Problems
+    ) -> CurveSpec? {
         let section = Section(
-            element, "figure '\(name.visible)'",
-            keys: ["curve", "by", "where", "band", "theory", "log", "unit"],
-            unsupported: ["facet"], &problems)
+            element, what,
+            keys: ["curve", "by", "where", "facet", "band", "theory", "log", "unit"], &problems)
         let metrics = section["curve"].map { readMetrics($0, &problems) } ?? []
-        let by = section["by"].flatMap { vocabulary.axes($0, "by", &problems) }
-        let condition = section["where"].flatMap {
-            $0.condition("where", names: vocabulary.plan?.conditionNames, &problems)
-        }
+        let groups = readGroups(section, &problems)
         var band = 0.1...0.9
         switch readSpread(section, &problems) {
         case .band(let low, let high)?: band = low...high
         case .lines?: break
-        case nil: return
+        case nil: return nil
         }
         let log = section["log"].map { readLog($0, &problems) } ?? []
         let theory = section["theory"].flatMap { $0.flag("theory", &problems) } ?? false
-        let unit = section["unit"].map { vocabulary.unit($0, &problems) } ?? vocabulary.timeUnit
-        guard !metrics.isEmpty, let unit else { return }
-        figures.append(
-            .curve(
-                CurveSpec(
-                    name: name, metrics: metrics, by: by, condition: condition, band: band,
-                    theory: theory, logX: log.contains("x"), logY: log.contains("y"), unit: unit)))
+        guard let unit = readUnit(section, &problems), !metrics.isEmpty else { return nil }
+        return CurveSpec(
+            name: name, metrics: metrics, by: groups.by, condition: groups.condition,
+            facet: groups.facet, band: band, theory: theory, logX: log.contains("x"),
+            logY: log.contains("y"), unit: unit)
     }
 
-    /// One curve, or a list of them.
-    private mutating func readMetrics(
-        _ element: SourceNode, _ problems: inout Problems
-    ) -> [String] {
-        let entries =
-            if case .list(let entries) = element.content { entries } else { [element] }
-        if entries.isEmpty { problems.add(element.origin, "no curve; write curve: ood_loss") }
-        var names: [String] = []
-        for entry in entries {
-            guard let name = entry.text("curve", &problems),
-                let shape = vocabulary.shape(of: name, at: entry.origin, &problems)
-            else { continue }
-            if shape != .curve {
-                problems.add(entry.origin, "\(name) is no curve; a table shows single numbers")
-            } else if names.contains(name) {
-                problems.add(entry.origin, "\(entry.phrase) is there twice; keep one")
-            } else {
-                names.append(name)
-            }
-        }
-        return names
-    }
-
-    /// `x`, `y` or a list of both.
-    private func readLog(_ element: SourceNode, _ problems: inout Problems) -> [String] {
-        let entries =
-            if case .list(let entries) = element.content { entries } else { [element] }
-        return entries.compactMap { $0.word("log", among: ["x", "y"], &problems) }
-    }
-
-    private mutating func readCurves(
-        _ element: SourceNode, _ problems: inout Problems
-    ) -> (x: String, y: String)? {
-        guard let list = element.list("plane", &problems) else { return nil }
-        guard list.count == 2 else {
-            problems.add(element.origin, "plane needs two curves, not \(list.count)")
+    private mutating func readHeat(
+        _ element: SourceNode, _ what: String, name: String, _ problems: inout Problems
+    ) -> HeatSpec? {
+        let section = Section(
+            element, what, keys: ["heat", "cell", "where", "facet"], &problems)
+        let groups = readGroups(section, &problems)
+        guard let heat = section["heat"],
+            let axes = vocabulary.axes(heat, "heat", &problems)
+        else { return nil }
+        guard let cell = section["cell"] else {
+            problems.add(
+                element.origin, "\(what) has no cell; write cell: {metric: …, stat: …}")
             return nil
         }
-        var names: [String] = []
-        for entry in list {
-            guard let name = entry.text("a curve of plane", &problems),
-                let shape = vocabulary.shape(of: name, at: entry.origin, &problems)
-            else { continue }
-            if shape == .curve {
-                names.append(name)
-            } else {
-                problems.add(entry.origin, "\(name) is no curve; name one, such as output/1")
-            }
-        }
-        return names.count == 2 ? (names[0], names[1]) : nil
-    }
-
-    private func readSpread(
-        _ section: Section, _ problems: inout Problems
-    ) -> PlaneSpec.Spread? {
-        if let lines = section["lines"] {
-            if section["band"] != nil {
-                problems.add(lines.origin, "band and lines are both given; keep one")
-            }
-            guard let flag = lines.flag("lines", &problems) else { return nil }
-            if !flag { problems.add(lines.origin, "lines can only be true; else give a band") }
-        }
-        guard let band = section["band"] else { return .lines }
-        guard let list = band.list("band", &problems) else { return nil }
-        let quantiles = list.compactMap { $0.value?.text.flatMap(quantileShare) }
-        guard list.count == 2, quantiles.count == 2, quantiles[0] < quantiles[1] else {
-            band.complain(
-                "band must be two quantiles, the lower first; write [q10, q90]", &problems)
+        var reader = TableReader(vocabulary: vocabulary)
+        let column = reader.readCell(cell, &problems)
+        let names = axes + (groups.facet.map { [$0] } ?? [])
+        guard axes.count == 2, Set(names).count == names.count else {
+            problems.add(
+                heat.origin,
+                axes.count == 2
+                    ? "\(SweepFileError.quoted(names[2])) is in heat and facet; keep one"
+                    : "heat needs two axes, not \(axes.count)")
             return nil
         }
-        return .band(quantiles[0], quantiles[1])
+        return column.map {
+            HeatSpec(
+                name: name, x: axes[0], y: axes[1], facet: groups.facet,
+                condition: groups.condition, cell: $0)
+        }
     }
 
-    private func readMarkers(
-        _ element: SourceNode, _ problems: inout Problems
-    ) -> (every: Double, unit: String)? {
-        let section = Section(element, "markers", keys: ["every", "unit"], &problems)
-        var every = 5.0
-        if let given = section["every"] {
-            if let number = given.value?.number, number > 0 {
-                every = number
-            } else {
-                given.complain("every must be a number over 0, not \(given.phrase)", &problems)
+    private mutating func readEntries(
+        _ element: SourceNode, _ what: String, name: String, _ problems: inout Problems
+    ) -> EntriesSpec? {
+        let section = Section(
+            element, what,
+            keys: ["entries", "beside", "where", "facet", "theory", "log", "unit"], &problems)
+        let entries = section["entries"].map { readFamily($0, "entries", &problems) } ?? []
+        let beside = section["beside"].map { readMetrics($0, &problems) } ?? []
+        if beside.count > 1, let element = section["beside"] {
+            problems.add(element.origin, "beside takes one curve, not \(beside.count)")
+        }
+        let groups = readGroups(section, &problems)
+        let theory = section["theory"].flatMap { $0.flag("theory", &problems) } ?? false
+        let log = section["log"].flatMap { $0.word("log", among: ["x"], &problems) }
+        guard let unit = readUnit(section, &problems), !entries.isEmpty else { return nil }
+        return EntriesSpec(
+            name: name, entries: entries, beside: beside.first, condition: groups.condition,
+            facet: groups.facet, theory: theory, logX: log != nil, unit: unit)
+    }
+
+    private mutating func readCube(
+        _ element: SourceNode, _ what: String, name: String, _ problems: inout Problems
+    ) -> CubeSpec? {
+        let section = Section(
+            element, what, keys: ["cube", "at", "unit", "clip", "where"], &problems)
+        let nodes = section["cube"].map { readFamily($0, "cube", &problems) } ?? []
+        let groups = readGroups(section, &problems)
+        var clip: Double?
+        if let given = section["clip"] {
+            clip = given.value?.number
+            if !((clip ?? 0) > 0) {
+                given.complain("clip must be a number over 0, not \(given.phrase)", &problems)
             }
         }
-        let unit = section["unit"].map { vocabulary.unit($0, &problems) } ?? vocabulary.timeUnit
-        return unit.map { (every, $0) }
+        let times = section["at"]?.value?.numbers ?? []
+        if times.isEmpty || times.contains(where: { $0 < 0 }) || times.count > 6 {
+            problems.add(
+                section["at"]?.origin ?? element.origin,
+                "\(what) needs one to six times; write at: [0, 2, 4]")
+        }
+        guard let unit = readUnit(section, &problems), !nodes.isEmpty else { return nil }
+        return CubeSpec(
+            name: name, nodes: nodes, times: times, unit: unit, clip: clip,
+            condition: groups.condition)
     }
 }

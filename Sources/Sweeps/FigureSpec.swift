@@ -2,54 +2,110 @@
 public enum FigureSpec: Hashable, Sendable {
     case plane(PlaneSpec)
     case curve(CurveSpec)
+    case heat(HeatSpec)
+    case entries(EntriesSpec)
+    case cube(CubeSpec)
 
     public var name: String {
         switch self {
         case .plane(let spec): spec.name
         case .curve(let spec): spec.name
+        case .heat(let spec): spec.table.name
+        case .entries(let spec): spec.name
+        case .cube(let spec): spec.name
         }
     }
 
-    /// The curves that it draws.
+    /// The curves that it draws; those that a heat map reduces are its table's matter.
     public var curves: Set<String> {
         switch self {
         case .plane(let spec): [spec.x, spec.y]
         case .curve(let spec): Set(spec.metrics)
+        case .heat: []
+        case .entries(let spec): Set(spec.entries + (spec.beside.map { [$0] } ?? []))
+        case .cube(let spec): Set(spec.nodes)
         }
     }
 }
 
-/// Curves against time: the median over the trials of each group, with a band.
-public struct CurveSpec: Hashable, Sendable {
+/// One number for each pair of values of two axes, as a colour.
+public struct HeatSpec: Hashable, Sendable {
+    /// The axis along the horizontal, and that along the vertical.
+    public let x: String
+    public let y: String
+    /// The axis of which each value has a picture of its own.
+    public let facet: String?
+    /// Rows for facet, y and x, and the number.
+    public let table: TableSpec
+
+    public init(
+        name: String, x: String, y: String, facet: String? = nil, condition: Condition? = nil,
+        cell: ColumnSpec
+    ) {
+        self.x = x
+        self.y = y
+        self.facet = facet
+        table = TableSpec(
+            name: name, rows: (facet.map { [$0] } ?? []) + [y, x], cells: [cell],
+            condition: condition)
+    }
+}
+
+/// Entries of a matrix against time, and another curve beside them on an axis of its own.
+public struct EntriesSpec: Hashable, Sendable {
     public let name: String
-    /// At least one.
-    public let metrics: [String]
-    /// The axes that tell the lines apart; nil: all.
-    public let by: [String]?
+    /// Curves, as `w/2/1`.
+    public let entries: [String]
+    /// The curve on the right-hand axis.
+    public let beside: String?
     /// Cells of which it is false are left out.
     public let condition: Condition?
-    /// The quantiles between which the band lies, 0 to 1.
-    public let band: ClosedRange<Double>
+    /// The axis of which each value has a picture of its own.
+    public let facet: String?
     /// Whether the kind's prediction is drawn too.
     public let theory: Bool
     public let logX: Bool
-    public let logY: Bool
-    /// What time is told in: `step`, `epoch`, `time`.
+    /// What time is told in.
     public let unit: String
 
     public init(
-        name: String, metrics: [String], by: [String]? = nil, condition: Condition? = nil,
-        band: ClosedRange<Double> = 0.1...0.9, theory: Bool = false, logX: Bool = false,
-        logY: Bool = false, unit: String = "step"
+        name: String, entries: [String], beside: String? = nil, condition: Condition? = nil,
+        facet: String? = nil, theory: Bool = false, logX: Bool = false, unit: String = "step"
     ) {
         self.name = name
-        self.metrics = metrics
-        self.by = by
+        self.entries = entries
+        self.beside = beside
         self.condition = condition
-        self.band = band
+        self.facet = facet
         self.theory = theory
         self.logX = logX
-        self.logY = logY
         self.unit = unit
+    }
+}
+
+/// What a trial has at each combination of concepts, at some times: combinations that differ in one
+/// concept are joined.
+public struct CubeSpec: Hashable, Sendable {
+    public let name: String
+    /// Curves whose names end with a digit for each concept: `node_loss/0101`.
+    public let nodes: [String]
+    /// A picture for each, in `unit`.
+    public let times: [Double]
+    public let unit: String
+    /// Values above have the colour of this one.
+    public let clip: Double?
+    /// Cells of which it is false are left out.
+    public let condition: Condition?
+
+    public init(
+        name: String, nodes: [String], times: [Double], unit: String, clip: Double? = nil,
+        condition: Condition? = nil
+    ) {
+        self.name = name
+        self.nodes = nodes
+        self.times = times
+        self.unit = unit
+        self.clip = clip
+        self.condition = condition
     }
 }

@@ -105,7 +105,7 @@ struct TableReader {
         return cells
     }
 
-    private mutating func readCell(
+    mutating func readCell(
         _ element: SourceNode, _ problems: inout Problems
     ) -> ColumnSpec? {
         let problemsBefore = problems.count

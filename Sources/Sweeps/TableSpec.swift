@@ -145,44 +145,6 @@ public struct TableSpec: Hashable, Sendable {
     }
 }
 
-/// A figure that a sweep file asks for: two curves against each other.
-public struct PlaneSpec: Hashable, Sendable {
-    /// How the spread over seeds is drawn.
-    public enum Spread: Hashable, Sendable {
-        /// A thin line a seed.
-        case lines
-        /// Between two quantiles, 0 to 1, of each coordinate at equal times.
-        case band(Double, Double)
-    }
-
-    public let name: String
-    /// The curve on the horizontal axis, and that on the vertical.
-    public let x: String
-    public let y: String
-    /// The axes that tell the paths apart; nil: all.
-    public let by: [String]?
-    public let spread: Spread
-    /// Whether the kind's prediction is drawn too.
-    public let theory: Bool
-    /// The distance in time between the markers on a path, in `markerUnit` (`epoch`, `step`, `time`).
-    public let markerEvery: Double
-    public let markerUnit: String
-
-    public init(
-        name: String, x: String, y: String, by: [String]? = nil, spread: Spread = .lines,
-        theory: Bool = false, markerEvery: Double = 5, markerUnit: String = "epoch"
-    ) {
-        self.name = name
-        self.x = x
-        self.y = y
-        self.by = by
-        self.spread = spread
-        self.theory = theory
-        self.markerEvery = markerEvery
-        self.markerUnit = markerUnit
-    }
-}
-
 /// A trial of a plan as the store knows it: what tables and figures are made from.
 public struct TrialRow: Hashable, Sendable {
     /// Its number in the plan, from 1.

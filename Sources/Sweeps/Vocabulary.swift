@@ -40,6 +40,24 @@ struct Vocabulary {
         return nil
     }
 
+    /// The curves of any cell whose names are this word, a slash and more, in order.
+    func curves(of word: String) -> [String] {
+        guard let plan else { return [] }
+        var found: [String] = []
+        for index in 0..<plan.cellCount {
+            let metrics = plan.kind.metrics(of: plan.cell(at: index).configuration)
+            for metric in metrics where metric.shape == .curve && !found.contains(metric.name) {
+                if metric.name.hasPrefix(word + "/") { found.append(metric.name) }
+            }
+        }
+        return found
+    }
+
+    /// Reads an axis or a key that varies.
+    func axis(_ element: SourceNode, _ what: String, _ problems: inout Problems) -> String? {
+        axes(SourceNode(origin: element.origin, content: .list([element])), what, &problems)?.first
+    }
+
     /// Reads a list of axes and keys that vary.
     func axes(_ element: SourceNode, _ what: String, _ problems: inout Problems) -> [String]? {
         guard let list = element.list(what, &problems) else { return nil }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Figures
 import Foundation
+import Report
 import Store
 import Sweeps
 
@@ -54,10 +55,19 @@ struct FigureCommand: AsyncParsableCommand {
 func drawing(
     _ spec: FigureSpec, of opened: OpenedSweep, in reader: StoreReader
 ) throws -> any Drawing {
+    let plan = opened.file.plan
+    if case .heat(let spec) = spec {
+        let table = try summaryTable(spec.table, of: opened, in: reader)
+        let cells = table.rows.map { HeatCell(values: $0.values, number: $0.cells[0].value) }
+        return try Picture(spec, title: plan.name, cells: cells)
+    }
     var rows: [TrialRow] = []
     try reader.forEachRow(of: opened.sweep, curves: .named(spec.curves)) { rows.append($0) }
     switch spec {
-    case .plane(let spec): return try PlaneFigure(spec, plan: opened.file.plan, rows: rows)
-    case .curve(let spec): return try CurveFigure(spec, plan: opened.file.plan, rows: rows)
+    case .plane(let spec): return try Picture(spec, plan: plan, rows: rows)
+    case .curve(let spec): return try Picture(spec, plan: plan, rows: rows)
+    case .entries(let spec): return try Picture(spec, plan: plan, rows: rows)
+    case .cube(let spec): return try Picture(spec, plan: plan, rows: rows)
+    case .heat: preconditionFailure("made of a table above")
     }
 }

@@ -52,7 +52,7 @@ final class PictureTests {
         let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "a.png")))
         #expect(bytes.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
         let size = [16, 20].map { at in bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
-        #expect(size == [1800, 2 * Int(figure.frame.height)])
+        #expect(size == [1800, 2 * Int(PanelGrid(title: "", panels: [figure]).layout.height)])
     }
 
     @Test("is a PDF")

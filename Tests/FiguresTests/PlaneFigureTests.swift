@@ -63,17 +63,14 @@ struct PlaneFigureTests {
         #expect(
             file("path-1-spread.dat", figure) == """
                 # [1,2]
-                # a block for each trial: time (epoch), output/1, output/2
+                # a block for each trial, points in line left out: time (epoch), output/1, output/2
                 0 0 0
-                1 1 2
                 2 2 4
 
                 0 4 8
-                1 5 10
                 2 6 12
 
                 0 1 2
-                1 2 4
                 2 3 6
 
                 """)
@@ -156,10 +153,9 @@ struct PlaneFigureTests {
         let plan = Plan.closedForm(axes: [.signal], seeds: 1)
         let figure = try PlaneFigure(spec(), plan: plan, rows: plan.closedFormRows())
         let frame = figure.frame
-        let width = Frame.width - Frame.marginLeft - frame.marginRight
-        let height = frame.height - Frame.marginTop - Frame.marginBottom
-        let unitX = width / (frame.high.x - frame.low.x)
-        let unitY = height / (frame.high.y - frame.low.y)
+        let area = PanelGrid(title: "", panels: [figure]).layout.areas[0]
+        let unitX = 1 / (frame.high.x - frame.low.x)
+        let unitY = area.ratio / (frame.high.y - frame.low.y)
         #expect(abs(unitX / unitY - 1) < 0.01)
         let script = try #require(file("figure.gp", figure))
         #expect(script.contains("set xlabel 'concept 1 output'"))
@@ -168,6 +164,32 @@ struct PlaneFigureTests {
         #expect(script.contains("set title 'fig2a'"))
         #expect(script.contains("set key title 'task.signal' left"))
         #expect(script.contains("title 'every epoch'"))
+    }
+
+    @Test("leaves out cells, and has a panel with equal units for each value of its facet")
+    func facet() throws {
+        let plan = Plan.closedForm(axes: [.signal, .variance], seeds: 1)
+        let spec = PlaneSpec(
+            name: "path", x: "output/1", y: "output/2",
+            condition: try plan.condition("task.variance != [0.1, 0.05]"), facet: "task.signal")
+        let picture = try Picture(spec, plan: plan, rows: plan.closedFormRows())
+        let panels = picture.grid.panels.compactMap { $0 as? PlaneFigure }
+        #expect(panels.map(\.caption) == [1, 2, 3].map { "task.signal [\($0),2]" })
+        #expect(panels.allSatisfy { $0.paths.count == 4 && $0.names == ["task.variance"] })
+        let layout = picture.grid.layout
+        #expect(layout.areas.count { $0.legend != nil } == 1)
+        for (panel, area) in zip(panels, layout.areas) {
+            #expect(abs(panel.frame.fitted(ratio: area.ratio).ratio / area.ratio - 1) < 1e-9)
+        }
+        let names = picture.files().map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(names.contains("panel-3-path-4-median.dat"))
+        // One value has no trial yet: it has no panel.
+        let early = try Picture(spec, plan: plan, rows: plan.closedFormRows().suffix(4))
+        #expect(early.grid.panels.map(\.caption) == ["task.signal [3,2]"])
+        #expect(throws: FigureError.nothingToDraw(x: "output/1", y: "output/2")) {
+            try Picture(spec, plan: plan, rows: [])
+        }
     }
 
     @Test("has other colours or markers for each of thirty groups")

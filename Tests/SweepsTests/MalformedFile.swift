@@ -290,10 +290,34 @@ extension MalformedFile {
             "f.yaml:4:48: band and lines are both given; keep one",
             "f.yaml:5:25: bend is no curve; a table shows single numbers",
             "f.yaml:5:37: log cannot be 'z'; did you mean 'x'?",
-            "f.yaml:5:40: 'facet' is not supported by this version; leave it out",
+            "f.yaml:5:47: 'x' is no axis of this sweep, which has none; leave it out",
             "f.yaml:6:25: no metric 'output/3' in this sweep; did you mean 'output/1'?",
             "f.yaml:6:53: every must be a number over 0, not 0",
             "f.yaml:6:62: sim has no unit 'time'; known are step, epoch"),
+        Self(
+            "figures of other kinds that cannot be drawn",
+            "name: a\nparameters: {model.layers: {values: [1, 2]}, model.bias: {values: [true, false]}}\n"
+                + "figures:\n  a: {by: [model.layers]}\n  b: {plane: [output/1, output/2], curve: ood_loss}\n"
+                + "  c: {images: samples}\n  d: {heat: [model.layers], cell: {metric: bend}}\n"
+                + "  e: {heat: [model.layers, model.bias], facet: model.bias, cell: {metric: bend}}\n"
+                + "  f: {heat: [model.layers, model.bias]}\n  g: {entries: w}\n"
+                + "  h: {cube: output, at: [], clip: 0}\n"
+                + "  i: {entries: output, beside: [ood_loss, train_loss], by: [model.layers]}\n"
+                + "  j: {curve: ood_loss, by: [model.bias], facet: model.bias}\n",
+            "f.yaml:4:6: figure 'a' has nothing to draw; write plane: [output/1, output/2], "
+                + "curve: ood_loss, heat: [x, y], entries: w or cube: node_loss",
+            "f.yaml:5:36: figure 'b' has plane and curve; keep one",
+            "f.yaml:6:7: figure 'c' wants images, which this version does not draw; leave it out",
+            "f.yaml:7:13: heat needs two axes, not 1",
+            "f.yaml:8:13: 'model.bias' is in heat and facet; keep one",
+            "f.yaml:9:6: figure 'f' has no cell; write cell: {metric: …, stat: …}",
+            "f.yaml:10:16: no curves 'w/…' in this sweep; the kind's measure keys ask for them",
+            "f.yaml:11:25: figure 'h' needs one to six times; write at: [0, 2, 4]",
+            "f.yaml:11:35: clip must be a number over 0, not 0",
+            "f.yaml:12:32: beside takes one curve, not 2",
+            "f.yaml:12:56: unknown key 'by' in figure 'i'; known are entries, beside, where, facet, "
+                + "theory, log, unit",
+            "f.yaml:13:49: 'model.bias' is in by and facet; keep one"),
         Self(
             "a grid and a table at once",
             "name: a\nparameters: {task.signl: {value: [1, 2]}}\n"

@@ -149,6 +149,38 @@ struct SweepFileTests {
             ])
     }
 
+    @Test("may draw heat maps, entries and cubes")
+    func otherFigures() throws {
+        let sweep = try readSweep(
+            """
+            name: others
+            parameters: {model.layers: {values: [1, 2]}, model.bias: {values: [true, false]}}
+            figures:
+              map: {heat: [model.layers, model.bias], cell: {metric: bend, stat: median, label: b}}
+              lines: {entries: output, beside: ood_loss, facet: model.bias, log: x, unit: step}
+              nodes: {cube: output, at: [0, 2], clip: 1, where: model.layers == 1}
+            """)
+        let outputs = ["output/1", "output/2"]
+        #expect(
+            sweep.figures == [
+                .heat(
+                    HeatSpec(
+                        name: "map", x: "model.layers", y: "model.bias",
+                        cell: ColumnSpec(
+                            metric: MetricReference(name: "bend"), statistic: .median, label: "b"))
+                ),
+                .entries(
+                    EntriesSpec(
+                        name: "lines", entries: outputs, beside: "ood_loss", facet: "model.bias",
+                        logX: true)),
+                .cube(
+                    CubeSpec(
+                        name: "nodes", nodes: outputs, times: [0, 2], unit: "epoch", clip: 1,
+                        condition: try Condition("model.layers == 1"))),
+            ])
+        #expect(sweep.figures[1].curves == ["output/1", "output/2", "ood_loss"])
+    }
+
     @Test("may name a metric that only a later cell has")
     func laterMetric() throws {
         let sweep = try readSweep(
