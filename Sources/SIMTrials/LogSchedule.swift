@@ -13,14 +13,16 @@ enum LogSchedule: Hashable, Sendable {
     case points(Int, Spacing)
 
     /// In order, the start first.
-    func steps(stepCount: Int, stepsPerEpoch: Int) -> [Int] {
+    ///
+    /// - Parameter stepsPerEpoch: nil where there are no epochs.
+    func steps(stepCount: Int, stepsPerEpoch: Int? = nil) -> [Int] {
         switch self {
         case .every(let interval):
             let regular = stride(from: 0, through: stepCount, by: interval)
             let epochs = stride(
                 from: 0,
                 through: hasEpochs(stepsPerEpoch: stepsPerEpoch) ? stepCount : 0,
-                by: stepsPerEpoch)
+                by: stepsPerEpoch ?? 1)
             return Set(regular).union(epochs).union([stepCount]).sorted()
         case .points(let count, .linear):
             let steps = (0...count).map {
@@ -38,17 +40,47 @@ enum LogSchedule: Hashable, Sendable {
     }
 
     /// Whether all ends of epochs are logged.
-    func hasEpochs(stepsPerEpoch: Int) -> Bool {
-        if case .every(let interval) = self { interval <= stepsPerEpoch } else { false }
+    func hasEpochs(stepsPerEpoch: Int?) -> Bool {
+        if case .every(let interval) = self { interval <= stepsPerEpoch ?? 0 } else { false }
     }
 
     /// No fewer than there will be.
-    func countLimit(stepCount: Int, stepsPerEpoch: Int) -> Int {
+    func countLimit(stepCount: Int, stepsPerEpoch: Int? = nil) -> Int {
         switch self {
         case .every(let interval):
-            stepCount / interval
-                + (hasEpochs(stepsPerEpoch: stepsPerEpoch) ? stepCount / stepsPerEpoch : 0) + 2
+            stepCount / interval + 2
+                + (hasEpochs(stepsPerEpoch: stepsPerEpoch) ? stepCount / (stepsPerEpoch ?? 1) : 0)
         case .points(let count, _): count + 2
+        }
+    }
+}
+
+extension LogSchedule {
+    /// The keys of a schedule.
+    ///
+    /// - Parameter besides: What is logged besides every n-th step, in words.
+    static func parameters(besides: String) -> [Parameter] {
+        [
+            Parameter(
+                "log.every", .integer(1...1_000_000_000), unit: "steps", default: .number(20),
+                "Steps between logged points, besides \(besides)."),
+            Parameter(
+                "log.points", .integer(1...1_000_000),
+                "How many points are logged besides the start, in place of log.every."),
+            Parameter(
+                "log.spacing", .choice(["linear", "log"]), default: .text("linear"),
+                isConditional: true,
+                "Whether log.points are equally far apart, or by equal factors."),
+        ]
+    }
+
+    /// Writes the keys that apply.
+    func write(to complete: inout Configuration) {
+        switch self {
+        case .every(let interval): complete["log.every"] = .number(Double(interval))
+        case .points(let count, let spacing):
+            complete["log.points"] = .number(Double(count))
+            complete["log.spacing"] = .text(spacing.rawValue)
         }
     }
 }

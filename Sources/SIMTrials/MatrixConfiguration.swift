@@ -2,7 +2,7 @@ import NumericCore
 import Sweeps
 
 /// A cell of the kind `matrix`, decoded and checked.
-struct MatrixConfiguration: Hashable, Sendable {
+struct MatrixConfiguration: CellConfiguration, Hashable, Sendable {
     enum Initialization: String, Sendable {
         case fixture, nonnegative, gaussian, explicit
     }
@@ -33,13 +33,12 @@ struct MatrixConfiguration: Hashable, Sendable {
     let signBias: Double
     /// W(0), row by row.
     let start: [Double]
-    let logInterval: Int
+    let log: LogSchedule
     let entries: Entries
     let logsCenters: Bool
     let logsSpectrum: Bool
     let lemmas: LemmaConstants?
 
-    /// - Throws: `ConfigurationError`, where a value is out of range or values do not fit together.
     init(_ given: Configuration) throws(ConfigurationError) {
         let reader = try ConfigurationReader(given, parameters: MatrixKind.parameters)
         func integer(
@@ -72,7 +71,7 @@ struct MatrixConfiguration: Hashable, Sendable {
         fixtureSeed = initialization == .fixture ? try reader.integer("flow.fixture_seed") : 0
         signBias = initialization == .gaussian ? try reader.number("flow.sign_bias") : 0
         start = isDrawn ? [] : try Self.start(reader, dimension: dimension)
-        logInterval = try reader.integer("log.every")
+        log = try reader.logSchedule()
         entries = Entries(rawValue: try reader.choice("measure.entries")) ?? .none
         logsCenters = try reader.flag("measure.centers")
         logsSpectrum = try reader.flag("measure.spectrum")
@@ -122,7 +121,7 @@ struct MatrixConfiguration: Hashable, Sendable {
                 "flow.stepper",
                 "is descent, which moves U, where flow.start gives W; take euler or rk4")
         }
-        let points = stepCount / logInterval + 2
+        let points = log.countLimit(stepCount: stepCount)
         if points > Self.logLimit {
             throw ConfigurationError(
                 "log.every",
@@ -159,16 +158,9 @@ extension MatrixConfiguration {
         }
     }
 
-    func isLogged(step: Int) -> Bool { step % logInterval == 0 || step == stepCount }
-
     /// Every step that is logged, in order.
-    var loggedSteps: [Int] {
-        var steps = Array(stride(from: 0, through: stepCount, by: logInterval))
-        if steps.last != stepCount { steps.append(stepCount) }
-        return steps
-    }
+    var loggedSteps: [Int] { log.steps(stepCount: stepCount) }
 
-    /// The complete configuration: defaults written out, lists in full, only keys that apply.
     var complete: Configuration {
         var complete = Configuration([
             "flow.signal": .list(signal.map(Value.number)),
@@ -179,7 +171,7 @@ extension MatrixConfiguration {
             "flow.stepper": .text(Self.steppers.first { $0.value == stepper }?.key ?? ""),
             "flow.step_size": .number(stepSize), "flow.steps": .number(Double(stepCount)),
             "flow.initialization": .text(initialization.rawValue),
-            "log.every": .number(Double(logInterval)), "measure.entries": .text(entries.rawValue),
+            "measure.entries": .text(entries.rawValue),
             "measure.centers": .flag(logsCenters), "measure.spectrum": .flag(logsSpectrum),
             "measure.lemmas": .flag(lemmas != nil),
         ])
@@ -193,6 +185,7 @@ extension MatrixConfiguration {
             complete["flow.fixture_seed"] = .number(Double(fixtureSeed))
         }
         if initialization == .gaussian { complete["flow.sign_bias"] = .number(signBias) }
+        log.write(to: &complete)
         lemmas?.write(to: &complete)
         return complete
     }

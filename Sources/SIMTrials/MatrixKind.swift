@@ -27,7 +27,7 @@ public struct MatrixKind: TrialKind {
     }
 
     public func metrics(of configuration: Configuration) -> [Metric] {
-        let decoded = decode(configuration)
+        let decoded = MatrixConfiguration(complete: configuration)
         return MatrixRecord.curveNames(decoded).map { Metric($0, .curve) }
             + MatrixRecord.scalarMetrics(decoded)
     }
@@ -36,22 +36,19 @@ public struct MatrixKind: TrialKind {
     public func steps(per unit: String, of configuration: Configuration) -> Double? {
         switch unit {
         case "step": 1
-        case "time": 1 / decode(configuration).stepSize
+        case "time": 1 / MatrixConfiguration(complete: configuration).stepSize
         default: nil
         }
     }
 
     /// Major entries as if alone: see `MatrixTheory`.
     public func theory(of configuration: Configuration) -> Theory? {
-        MatrixTheory.theory(of: decode(configuration))
+        MatrixTheory.theory(of: MatrixConfiguration(complete: configuration))
     }
 
     /// ½‖x̂‖² for `ood_loss`, μ_k for `output/k`.
     public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
-        let signal = decode(configuration).signal
-        if curve == "ood_loss" { return .scale(signal.reduce(0) { $0 + $1 * $1 } / 2) }
-        let k = signal.indices.first { curve == "output/\($0 + 1)" }
-        return k.map { .target(signal[$0]) }
+        OutputPath.reference(of: curve, signal: MatrixConfiguration(complete: configuration).signal)
     }
 
     /// - Throws: `ConfigurationError` at a configuration that is none of ours, `KernelError` on a
@@ -62,10 +59,10 @@ public struct MatrixKind: TrialKind {
 
     /// Eight trials go side by side in the lanes of the vectors.
     public func bundleShape(of configuration: Configuration) -> BundleShape? {
-        let shape = decode(configuration).shape
+        let shape = MatrixConfiguration(complete: configuration).shape
         return BundleShape(
             "\(shape.stepper) \(shape.dimension) \(shape.width) \(shape.stepCount) "
-                + "\(shape.logInterval)",
+                + "\(shape.log)",
             limit: MatrixFlow.laneCount)
     }
 
@@ -84,14 +81,6 @@ public struct MatrixKind: TrialKind {
             }
         } catch {
             return bundle.map { _ in .failure(error) }
-        }
-    }
-
-    private func decode(_ configuration: Configuration) -> MatrixConfiguration {
-        do {
-            return try MatrixConfiguration(configuration)
-        } catch {
-            preconditionFailure("not a complete configuration: \(error)")
         }
     }
 }

@@ -4,8 +4,9 @@ extension MatrixKind {
     public var parameters: [Parameter] { Self.parameters }
 
     static let parameters: [Parameter] =
-        modelParameters + stepParameters + startParameters + logParameters
-        + measureParameters + lemmaParameters
+        modelParameters + stepParameters + startParameters
+        + LogSchedule.parameters(besides: "the start and the last step") + measureParameters
+        + lemmaParameters
 
     private static let modelParameters = [
         Parameter(
@@ -62,12 +63,6 @@ extension MatrixKind {
         Parameter(
             "flow.start", .numbers(-1e6...1e6, count: 1...65_536, broadcast: false),
             isConditional: true, "W(0) for explicit, row by row, symmetric."),
-    ]
-
-    private static let logParameters = [
-        Parameter(
-            "log.every", .integer(1...1_000_000_000), unit: "steps", default: .number(20),
-            "Steps between logged points, besides the start and the last step.")
     ]
 
     private static let measureParameters = [

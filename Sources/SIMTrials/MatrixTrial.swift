@@ -10,7 +10,7 @@ struct MatrixTrial {
         let width: Int
         let stepper: MatrixFlow.Stepper
         let stepCount: Int
-        let logInterval: Int
+        let log: LogSchedule
     }
 
     struct Member {
@@ -41,12 +41,7 @@ struct MatrixTrial {
         }
         var divergences: [Int?] = members.map { _ in nil }
         var step = 0
-        while true {
-            for lane in members.indices where divergences[lane] == nil {
-                divergences[lane] = measure(&records[lane], flow, lane, step: step)
-            }
-            if step == first.stepCount || divergences.allSatisfy({ $0 != nil }) { break }
-            let target = min((step / first.logInterval + 1) * first.logInterval, first.stepCount)
+        for target in first.loggedSteps {
             while step < target {
                 if members.allSatisfy({ $0.context.isCancelled() }) {
                     return members.map { _ in nil }
@@ -55,6 +50,10 @@ struct MatrixTrial {
                 flow.advance(steps: count)
                 step += count
             }
+            for lane in members.indices where divergences[lane] == nil {
+                divergences[lane] = measure(&records[lane], flow, lane, step: step)
+            }
+            if divergences.allSatisfy({ $0 != nil }) { break }
         }
         return members.indices.map { lane in
             guard !members[lane].context.isCancelled() else { return nil }
@@ -116,7 +115,7 @@ extension MatrixConfiguration {
     var shape: MatrixTrial.Shape {
         MatrixTrial.Shape(
             dimension: dimension, width: width, stepper: stepper, stepCount: stepCount,
-            logInterval: logInterval)
+            log: log)
     }
 
     /// About a millisecond of work.

@@ -8,6 +8,13 @@ struct OutputPath {
     /// μ, a value a concept: where the way should end.
     let signal: [Double]
 
+    /// What curves of every path are held against: ½‖x̂‖² for `ood_loss`, μ_k for `output/k`.
+    static func reference(of curve: String, signal: [Double]) -> CurveReference? {
+        if curve == "ood_loss" { return .scale(signal.reduce(0) { $0 + $1 * $1 } / 2) }
+        let k = signal.indices.first { curve == "output/\($0 + 1)" }
+        return k.map { .target(signal[$0]) }
+    }
+
     /// The scalars of a trial of this configuration that are events on the path, in the order in
     /// which the kind declares them.
     func scalars(of configuration: SIMConfiguration) -> [Scalar] {

@@ -2,7 +2,6 @@ import NumericCore
 import Sweeps
 
 extension SIMConfiguration {
-    /// The complete configuration: defaults written out, lists in full, only keys that apply.
     var complete: Configuration {
         var complete = Configuration([
             "task.signal": .list(signal.map(Value.number)), "task.dimension": .integer(dimension),
@@ -20,12 +19,7 @@ extension SIMConfiguration {
         case .epochs(let count): complete["train.epochs"] = .integer(count)
         case .steps(let count): complete["train.steps"] = .integer(count)
         }
-        switch log {
-        case .every(let interval): complete["log.every"] = .integer(interval)
-        case .points(let count, let spacing):
-            complete["log.points"] = .integer(count)
-            complete["log.spacing"] = .text(spacing.rawValue)
-        }
+        log.write(to: &complete)
         return complete
     }
 

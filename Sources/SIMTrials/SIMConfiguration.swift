@@ -2,7 +2,7 @@ import NumericCore
 import Sweeps
 
 /// A cell of the kind `sim`, decoded and checked.
-struct SIMConfiguration: Hashable, Sendable {
+struct SIMConfiguration: CellConfiguration, Hashable, Sendable {
     enum Task: String, Hashable, Sendable {
         /// Clusters of one concept each, and one at the origin.
         case identity
@@ -63,7 +63,6 @@ struct SIMConfiguration: Hashable, Sendable {
     let log: LogSchedule
     let extras: Extras
 
-    /// - Throws: `ConfigurationError`, where a value is out of range or values do not fit together.
     init(_ given: Configuration) throws(ConfigurationError) {
         let reader = try ConfigurationReader(given, parameters: SIMKind.parameters)
         dataFile = try reader.optionalFile("data.file")

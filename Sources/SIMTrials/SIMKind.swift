@@ -31,7 +31,7 @@ public struct SIMKind: TrialKind {
     }
 
     public func metrics(of configuration: Configuration) -> [Metric] {
-        let decoded = decode(configuration)
+        let decoded = SIMConfiguration(complete: configuration)
         return decoded.curveNames.map { Metric($0, .curve) } + decoded.scalarMetrics
     }
 
@@ -39,8 +39,8 @@ public struct SIMKind: TrialKind {
     public func steps(per unit: String, of configuration: Configuration) -> Double? {
         switch unit {
         case "step": 1
-        case "epoch": Double(decode(configuration).stepsPerEpoch)
-        case "time": 1 / decode(configuration).timePerStep
+        case "epoch": Double(SIMConfiguration(complete: configuration).stepsPerEpoch)
+        case "time": 1 / SIMConfiguration(complete: configuration).timePerStep
         default: nil
         }
     }
@@ -48,7 +48,7 @@ public struct SIMKind: TrialKind {
     /// One layer, from small initial weights, by plain descent, for every curve but `train_loss`: see
     /// `OneLayerTheory`.
     public func theory(of configuration: Configuration) -> Theory? {
-        let decoded = decode(configuration)
+        let decoded = SIMConfiguration(complete: configuration)
         guard decoded.layers == 1, decoded.dataFile == nil, decoded.isPlainDescent else {
             return nil
         }
@@ -57,10 +57,7 @@ public struct SIMKind: TrialKind {
 
     /// ½‖x̂‖² for `ood_loss`, μ_k for `output/k`.
     public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
-        let signal = decode(configuration).signal
-        if curve == "ood_loss" { return .scale(signal.reduce(0) { $0 + $1 * $1 } / 2) }
-        let k = signal.indices.first { curve == "output/\($0 + 1)" }
-        return k.map { .target(signal[$0]) }
+        OutputPath.reference(of: curve, signal: SIMConfiguration(complete: configuration).signal)
     }
 
     /// - Throws: `ConfigurationError` at a configuration that is none of ours or a file that does
@@ -75,7 +72,9 @@ public struct SIMKind: TrialKind {
 
     /// Narrow networks, and linear layers on all points, train 16 to a vector.
     public func bundleShape(of configuration: Configuration) -> BundleShape? {
-        decode(configuration).bundleName.map { BundleShape($0, limit: LaneNetwork.laneCount) }
+        SIMConfiguration(complete: configuration).bundleName.map {
+            BundleShape($0, limit: LaneNetwork.laneCount)
+        }
     }
 
     public func run(
@@ -94,14 +93,6 @@ public struct SIMKind: TrialKind {
             }
         } catch {
             return bundle.map { _ in .failure(error) }
-        }
-    }
-
-    private func decode(_ configuration: Configuration) -> SIMConfiguration {
-        do {
-            return try SIMConfiguration(configuration)
-        } catch {
-            preconditionFailure("not a complete configuration: \(error)")
         }
     }
 }

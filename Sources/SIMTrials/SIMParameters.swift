@@ -5,6 +5,9 @@ extension SIMKind {
 
     static let parameters: [Parameter] =
         taskParameters + modelParameters + trainParameters + measureParameters
+        + LogSchedule.parameters(
+            besides: "the start, the last step and, where they are no shorter than this, the ends "
+                + "of epochs")
 
     private static let taskParameters = [
         Parameter(
@@ -117,15 +120,5 @@ extension SIMKind {
             "measure.jacobian", .flag, default: .flag(false),
             "Whether w/i/j are measured: the derivative at the OOD point of output i by input j, "
                 + "both along concepts."),
-        Parameter(
-            "log.every", .integer(1...1_000_000_000), unit: "steps", default: .number(20),
-            "Steps between logged points, besides the start, the last step and, where they are no "
-                + "shorter than this, the ends of epochs."),
-        Parameter(
-            "log.points", .integer(1...1_000_000),
-            "How many points are logged besides the start, in place of log.every."),
-        Parameter(
-            "log.spacing", .choice(["linear", "log"]), default: .text("linear"),
-            isConditional: true, "Whether log.points are equally far apart, or by equal factors."),
     ]
 }

@@ -84,6 +84,8 @@ struct MatrixTrialTests {
         #expect(rare.curves[0].steps == [0, 11])
         // The rise is that of every step, however rarely it is logged.
         #expect(rare.scalar("rho") == result.scalar("rho"))
+        let few = try runMatrix(["flow.steps": 100, "log.points": 3, "log.spacing": "log"])
+        #expect(few.curves[0].steps == [0, 1, 10, 100])
     }
 
     @Test("says at which step it diverged, and keeps what was finite until then")
@@ -112,6 +114,9 @@ struct MatrixTrialTests {
             ["flow.deviation": [0.1, 0.2, 3]], ["flow.concepts": 7],
             ["flow.signal": [1, 1, 1, 1, 1, 1, 1, 1]], ["flow.sign_bias": 1],
             ["flow.stepper": "descent", "flow.width": 1], ["flow.step_size": 1e-300],
+            ["flow.scale": .number(.leastNonzeroMagnitude)],
+            ["flow.signal": [1e-6, 1e6], "flow.step_size": 1e-14],
+            ["flow.deviation": 0, "flow.stepper": "rk4", "flow.dimension": 3],
         ] as [[String: Value]])
     func edges(values: [String: Value]) throws {
         let result = try runMatrix(["flow.steps": 50].merging(values) { $1 })
@@ -151,6 +156,14 @@ struct MatrixTrialTests {
             (
                 ["flow.steps": 100_000_000, "log.every": 1],
                 "log.every leads to 100000002 logged points; at most 1048576 are kept"
+            ),
+            (
+                ["flow.signal": [1, 0]],
+                "flow.signal is [1,0]; it must be a list of 1 to 64 numbers from 1e-06 to 1000000"
+            ),
+            (
+                ["log.points": 5, "log.every": 5],
+                "log.points is given beside log.every; keep the one that is meant"
             ),
             (["flow.signl": 1], "flow.signl is no key of this kind of trial; leave it out"),
         ] as [([String: Value], String)])
