@@ -125,7 +125,8 @@ extension Claim {
                 .compactMap(halfTime)
             return [
                 Judge.within(
-                    "time of the flow at step .01, \(moment),", coarse, fine - 0.01...fine + 0.01),
+                    "difference of the flow's times at steps .01 and .005, \(moment),",
+                    (coarse - fine).magnitude, 0...0.01),
                 Judge.holds(
                     "no time over 1 % before the flow's, \(moment)",
                     !times.isEmpty && times.allSatisfy { $0 > 0.99 * fine },

@@ -12,17 +12,17 @@ public struct ResultsPage: Sendable {
         public let seedCount: Int
         /// Its main table, in Markdown.
         public let table: String
-        /// A picture beside the page.
-        public let figure: String?
+        /// Pictures beside the page.
+        public let figures: [String]
 
         public init(
-            file: String, cellCount: Int, seedCount: Int, table: String, figure: String? = nil
+            file: String, cellCount: Int, seedCount: Int, table: String, figures: [String] = []
         ) {
             self.file = file
             self.cellCount = cellCount
             self.seedCount = seedCount
             self.table = table
-            self.figure = figure
+            self.figures = figures
         }
     }
 
@@ -53,7 +53,7 @@ public struct ResultsPage: Sendable {
             parts.append(
                 "## sweeps/\(sweep.file).yaml\n\n\(sweep.cellCount) cells × \(sweep.seedCount) seeds "
                     + "= \(sweep.cellCount * sweep.seedCount) trials.")
-            if let figure = sweep.figure { parts.append("![\(sweep.file)](\(figure))") }
+            parts += sweep.figures.map { "![\($0)](\($0))" }
             parts.append(sweep.table)
         }
         parts.append("Made by `swingby reproduce \(claim.id)`.")

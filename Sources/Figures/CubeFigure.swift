@@ -87,6 +87,7 @@ extension CubeFigure: Panel {
     var legendWidth: Double { 150 }
     var legendCount: Int { 1 }
     var leftMargin: Double { 12 }
+    var bottomMargin: Double { 16 }
 
     func plotHeight(width: Double) -> Double { width }
 

@@ -6,9 +6,10 @@ protocol Panel: Sendable {
     var legendWidth: Double { get }
     /// Lines of the legend: the longest of a figure's panels is shown.
     var legendCount: Int { get }
-    /// Pixels on the left and right of the plot for numbers and labels.
+    /// Pixels around the plot for numbers and labels.
     var leftMargin: Double { get }
     var rightMargin: Double { get }
+    var bottomMargin: Double { get }
     /// Of the plot alone, in pixels.
     func plotHeight(width: Double) -> Double
     /// gnuplot's settings and the plot command.
@@ -23,6 +24,7 @@ protocol Panel: Sendable {
 extension Panel {
     var leftMargin: Double { Frame.marginLeft }
     var rightMargin: Double { 0 }
+    var bottomMargin: Double { Frame.marginBottom }
 }
 
 /// Where a plot lies in its picture, from the lower left corner, in shares of width and height.
@@ -54,7 +56,10 @@ struct Area: Hashable {
     func key(title: String) -> [String] {
         guard let legend else { return ["set key off"] }
         let place = "\(PlaneFigure.text(legend.x)),\(PlaneFigure.text(legend.y))"
-        return ["set key at screen \(place) left top Left reverse samplen 2.2 spacing 1.35 width 0"]
+        return [
+            "set key at screen \(place) left top Left reverse samplen 2.2 spacing 1.35 width 0 "
+                + "maxcols 1"
+        ]
             + (title.isEmpty
                 ? [] : ["set key title \(PlaneFigure.quoted(PlaneFigure.clipped(title))) left"])
     }
@@ -106,8 +111,9 @@ struct PanelGrid: Sendable {
         let heights = rows.map { row in
             row.map { panels[$0].plotHeight(width: plotWidth) }.max() ?? 0
         }
-        let caption = panels.count > 1 ? 30.0 : 0
-        let margins = caption + Frame.marginBottom
+        let caption = panels.count > 1 ? 24.0 : 0
+        let bottom = panels.map(\.bottomMargin).max() ?? 0
+        let margins = caption + bottom
         let height =
             (heights.reduce(0, +) + Double(rows.count) * margins + Frame.marginTop).rounded()
         let speaker = panels.indices.max { panels[$0].legendCount < panels[$1].legendCount }
@@ -128,7 +134,7 @@ struct PanelGrid: Sendable {
                                 x: legendX, y: 1 - (Frame.marginTop + caption) / height)
                             : nil))
             }
-            top += plotHeight + Frame.marginBottom
+            top += plotHeight + bottom
         }
         return Layout(width: width, height: height, areas: areas)
     }

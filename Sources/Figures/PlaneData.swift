@@ -24,7 +24,7 @@ extension PlaneFigure {
             } else if hasLines(path) {
                 add(
                     "spread", "a block for each trial, points in line left out: \(columns)",
-                    path.seeds.map { Self.lines($0.simplified(within: extent / 1500)) })
+                    path.seeds.map { Self.lines($0.simplified(within: extent / 800)) })
             }
             add("median", "median over the trials: \(columns)", [Self.lines(path.median)])
             add("markers", "median at equal times: \(columns)", [Self.lines(path.markers)])

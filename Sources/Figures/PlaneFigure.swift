@@ -64,7 +64,9 @@ public struct PlaneFigure: Drawing {
         self.spec = spec
         title = plan.name
         names = grouping.names
-        isPooled = grouping.pooled.contains { $0 != spec.facet }
+        isPooled = grouping.groups.contains { group in
+            group.cells.count { chosen?.contains($0) ?? true } > 1
+        }
         self.caption = caption
     }
 

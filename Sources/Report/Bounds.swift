@@ -36,8 +36,8 @@ extension Interval {
 
     /// Draws each resample as how often it has each value, so that it comes out ascending.
     ///
-    /// The generator starts alike for every pool: the same values have the same interval wherever
-    /// they are.
+    /// The generator, SplitMix64, starts alike for every pool and is asked in one order, without
+    /// threads: the same values have the same interval wherever they are.
     ///
     /// - SeeAlso: Efron, Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
     private static func bootstrap(

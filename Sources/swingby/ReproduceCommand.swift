@@ -25,6 +25,9 @@ struct ReproduceCommand: AsyncParsableCommand {
     @Option(help: "Take so many seeds of every sweep that has more than one.")
     var seeds: Int?
 
+    @Option(help: "T0, T1 or T2: how large trials are that come in tiers.")
+    var tier: String?
+
     @Option(help: "The folder of the sweep files.")
     var sweeps = "sweeps"
 
@@ -109,12 +112,12 @@ struct ReproduceCommand: AsyncParsableCommand {
             results,
             ResultsPage.Sweep(
                 file: name, cellCount: plan.cellCount, seedCount: plan.seeds.count,
-                table: table ?? "", figure: try await draw(opened, in: reader, for: claim))
+                table: table ?? "", figures: try await draw(opened, in: reader, for: claim))
         )
     }
 
-    /// The sweep file with as many seeds as asked; a sweep with another number has a name of its
-    /// own.
+    /// The sweep file with as many seeds, and the tier, as asked; what differs from the file has a
+    /// name of its own.
     private func source(_ name: String, seeds: Int?, factor: Int) throws -> SweepSource {
         let path = URL(filePath: sweeps).appending(path: "\(name).yaml")
             .path(percentEncoded: false)
@@ -126,27 +129,41 @@ struct ReproduceCommand: AsyncParsableCommand {
                 .usage, "\(path): cannot be read; --sweeps names the folder of the sweep files")
         }
         let plain = SweepSource(path: path, text: text, overrides: [])
-        let own = try SweepFile(plain).plan.seeds.count
+        let plan = try SweepFile(plain).plan
+        let own = plan.seeds.count
         let count = own == 1 ? 1 : seeds ?? own * factor
-        guard count != own else { return plain }
+        var (suffix, overrides) = ("", [String]())
+        if count != own {
+            suffix += "-\(count)"
+            overrides.append("seeds.count=\(count)")
+        }
+        if let tier {
+            guard plan.kind.parameters.contains(where: { $0.name == "tier" }) else {
+                throw CommandFailure(
+                    .usage, "\(path): kind '\(plan.kind.name)' has no tiers; leave out --tier")
+            }
+            suffix += "-\(tier)"
+            overrides.append("tier=\(tier)")
+        }
         return SweepSource(
-            path: path,
-            text: text.replacing("name: \(name)\n", with: "name: \(name)-\(count)\n"),
-            overrides: ["seeds.count=\(count)"])
+            path: path, text: text.replacing("name: \(name)\n", with: "name: \(name)\(suffix)\n"),
+            overrides: overrides)
     }
 
-    /// Draws the first figure of a sweep that has one.
+    /// Draws the figures of a sweep.
     private func draw(
         _ opened: OpenedSweep, in reader: StoreReader, for claim: Claim
-    ) async throws -> String? {
-        guard let spec = opened.file.figures.first else { return nil }
-        let figure = try drawing(spec, of: opened, in: reader)
-        let file = "\(claim.id)-\(spec.name).svg"
-        try FileManager.default.createDirectory(
-            at: URL(filePath: out), withIntermediateDirectories: true)
-        try await figure
-            .write(to: URL(filePath: out).appending(path: file).path(percentEncoded: false))
-        return file
+    ) async throws -> [String] {
+        var files: [String] = []
+        for spec in opened.file.figures {
+            let figure = try drawing(spec, of: opened, in: reader)
+            files.append("\(claim.id)-\(spec.name).svg")
+            try FileManager.default.createDirectory(
+                at: URL(filePath: out), withIntermediateDirectories: true)
+            let place = URL(filePath: out).appending(path: files[files.count - 1])
+            try await figure.write(to: place.path(percentEncoded: false))
+        }
+        return files
     }
 
     private func write(_ page: ResultsPage) throws {
