@@ -13,6 +13,7 @@ extension CurveFigure: Panel {
     func plotHeight(width: Double) -> Double { min(442, 0.9 * width) }
     var leftMargin: Double { 96 }
     var legendCount: Int { legend.count }
+    var legendTitle: String { key }
 
     var legendWidth: Double {
         let texts = legend + [PlaneFigure.clipped(key)]
@@ -22,7 +23,7 @@ extension CurveFigure: Panel {
     func script(in area: Area, prefix: String) -> [String] {
         let metric = spec.metrics.count == 1 ? PlaneFigure.axisLabel(spec.metrics[0]) : "value"
         let axes = TimeAxes(unit: spec.unit, label: metric, logX: spec.logX, logY: spec.logY)
-        let parts = elements(prefix) + (area.legend == nil ? [] : keyEntries)
+        let parts = elements(prefix) + (area.legend == nil ? [] : legendElements)
         return area.margins + axes.lines + area.key(title: key)
             + ["plot \\", parts.map { "  " + $0 }.joined(separator: ", \\\n")]
     }
@@ -66,7 +67,7 @@ extension CurveFigure: Panel {
         lines[i].place < Palette.colors.count ? "" : "dashtype (2,2) "
     }
 
-    private var keyEntries: [String] {
+    var legendElements: [String] {
         var samples = lines.indices.map { i in
             "with lines linewidth 2.4 \(dash(i))linecolor rgb '#\(color(i))'"
         }

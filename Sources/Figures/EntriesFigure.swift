@@ -106,12 +106,16 @@ extension EntriesFigure: Panel {
         let theories = lines.indices.filter { !lines[$0].theory.isEmpty }.map { i in
             "'\(prefix)line-\(i + 1)-theory.dat' using \(x):2 \(Self.theoryStyle) notitle"
         }
-        let entries = zip(lines.map(style) + (hasTheory ? [Self.theoryStyle] : []), legend)
-            .map { "keyentry \($0) title \(PlaneFigure.quoted($1))" }
-        let parts = elements + theories + (area.legend == nil ? [] : entries)
-        return area.margins + axes.lines + right
-            + area.key(title: trials == 1 ? "" : "median of \(trials) trials")
+        let parts = elements + theories + (area.legend == nil ? [] : legendElements)
+        return area.margins + axes.lines + right + area.key(title: legendTitle)
             + ["plot \\", parts.map { "  " + $0 }.joined(separator: ", \\\n")]
+    }
+
+    var legendTitle: String { trials == 1 ? "" : "median of \(trials) trials" }
+
+    var legendElements: [String] {
+        zip(lines.map(style) + (hasTheory ? [Self.theoryStyle] : []), legend)
+            .map { "keyentry \($0) title \(PlaneFigure.quoted($1))" }
     }
 
     private static let theoryStyle =

@@ -6,6 +6,9 @@ protocol Panel: Sendable {
     var legendWidth: Double { get }
     /// Lines of the legend: the longest of a figure's panels is shown.
     var legendCount: Int { get }
+    /// gnuplot's samples and texts of the legend, and its title; none where a colour scale is shown.
+    var legendElements: [String] { get }
+    var legendTitle: String { get }
     /// Pixels around the plot for numbers and labels.
     var leftMargin: Double { get }
     var rightMargin: Double { get }
@@ -22,6 +25,8 @@ protocol Panel: Sendable {
 }
 
 extension Panel {
+    var legendElements: [String] { [] }
+    var legendTitle: String { "" }
     var leftMargin: Double { Frame.marginLeft }
     var rightMargin: Double { 0 }
     var bottomMargin: Double { Frame.marginBottom }
@@ -52,14 +57,15 @@ struct Area: Hashable {
         ]
     }
 
+    var withoutLegend: Area {
+        Area(left: left, right: right, bottom: bottom, top: top, ratio: ratio, legend: nil)
+    }
+
     /// Where the legend goes and what it is called; no legend where there is no place for it.
     func key(title: String) -> [String] {
         guard let legend else { return ["set key off"] }
         let place = "\(PlaneFigure.text(legend.x)),\(PlaneFigure.text(legend.y))"
-        return [
-            "set key at screen \(place) left top Left reverse samplen 2.2 spacing 1.35 width 0 "
-                + "maxcols 1"
-        ]
+        return ["set key at screen \(place) left top Left reverse samplen 2.2 spacing 1.35 width 0"]
             + (title.isEmpty
                 ? [] : ["set key title \(PlaneFigure.quoted(PlaneFigure.clipped(title))) left"])
     }
@@ -139,6 +145,22 @@ struct PanelGrid: Sendable {
         return Layout(width: width, height: height, areas: areas)
     }
 
+    /// A legend of lines on the right, over the whole height: gnuplot breaks one that is longer than
+    /// its plot into columns.
+    private func legend(_ layout: Layout) -> [String] {
+        guard
+            let (panel, area) = zip(panels, layout.areas).first(where: { $0.1.legend != nil }),
+            !panel.legendElements.isEmpty, let corner = area.legend
+        else { return [] }
+        let whole = Area(
+            left: corner.x, right: 0.99, bottom: 0.01, top: corner.y, ratio: 1, legend: corner)
+        return ["reset"] + whole.margins + whole.key(title: panel.legendTitle) + [
+            "unset border", "unset tics", "set xrange [0:1]", "set yrange [0:1]",
+            "plot NaN notitle, \\",
+            panel.legendElements.map { "  " + $0 }.joined(separator: ", \\\n"),
+        ]
+    }
+
     /// The gnuplot script `figure.gp` and the data that it plots; the same panels have the same
     /// bytes.
     func files(format: FigureFormat, about: String) -> [FigureFile] {
@@ -157,8 +179,12 @@ struct PanelGrid: Sendable {
         lines.append("set multiplot title \(quoted) \(font)")
         for (i, panel) in panels.enumerated() {
             lines += ["reset", "set title \(PlaneFigure.quoted(panel.caption)) offset 0,-0.4"]
-            lines += panel.script(in: layout.areas[i], prefix: "panel-\(i + 1)-")
+            let area = layout.areas[i]
+            lines += panel.script(
+                in: panel.legendElements.isEmpty ? area : area.withoutLegend,
+                prefix: "panel-\(i + 1)-")
         }
+        lines += legend(layout)
         lines.append("unset multiplot")
         return [FigureFile(name: "figure.gp", contents: lines.joined(separator: "\n") + "\n")]
             + panels.enumerated().flatMap { $1.dataFiles(prefix: "panel-\($0 + 1)-") }

@@ -10,6 +10,7 @@ extension PlaneFigure {
     }
 
     var legendCount: Int { legendTexts.count }
+    var legendTitle: String { names.count == 1 ? names[0] : "" }
 
     /// What each sample of line or marker means: the groups first, then the kinds of line.
     var legendElements: [String] {

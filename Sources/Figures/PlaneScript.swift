@@ -40,7 +40,7 @@ extension PlaneFigure: Panel {
             "set yzeroaxis linetype 1 linewidth 1 linecolor rgb '#999999'",
             "set xlabel \(Self.quoted(Self.axisLabel(spec.x))) offset 0,0.2",
             "set ylabel \(Self.quoted(Self.axisLabel(spec.y))) offset 0.6,0",
-        ] + area.key(title: names.count == 1 ? names[0] : "")
+        ] + area.key(title: legendTitle)
     }
 
     /// From back to front: spread, medians, theory, targets, markers.
