@@ -50,7 +50,7 @@ struct WorkerProbe: AsyncParsableCommand {
                 "self_test": .array(
                     tests.map { test, digest in
                         [
-                            "kind": .string(test.kind), "version": .integer(test.version),
+                            "kind": .string(test.kind),
                             "name": .string(test.name), "digest": .string(digest),
                             "expected": .string(test.expected),
                             "ok": .bool(digest == test.expected),
@@ -77,7 +77,7 @@ struct WorkerProbe: AsyncParsableCommand {
                 let verdict =
                     digest == test.expected
                     ? "ok" : "DIFFERS: \(digest), on record is \(test.expected)"
-                print("  bits     \(test.kind) \(test.version), \(test.name): \(verdict)")
+                print("  bits     \(test.kind), \(test.name): \(verdict)")
             }
         }
         guard isSound else {
