@@ -12,15 +12,15 @@ public func fillNormal(
     output: UnsafeMutablePointer<Float>
 ) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 20) { keys in
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * blocks) { words in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * blocks) { rest in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * drawnBlocks) { words in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * drawnBlocks) { rest in
                 guard let keys = keys.baseAddress, let words = words.baseAddress,
                     let rest = rest.baseAddress
                 else { return }
                 writePhiloxKeys(seed: seed, to: keys)
-                for start in stride(from: 0, to: count, by: 4 * blocks) {
-                    let isWhole = start + 4 * blocks <= count
-                    draw(keys, stream, block: firstBlock &+ UInt64(start / 4), into: words)
+                for start in stride(from: 0, to: count, by: 4 * drawnBlocks) {
+                    let isWhole = start + 4 * drawnBlocks <= count
+                    drawWords(keys, stream, block: firstBlock &+ UInt64(start / 4), into: words)
                     transform(words, into: isWhole ? output + start : rest)
                     if !isWhole {
                         for i in 0..<(count - start) { output[start + i] = rest[i] }
@@ -31,47 +31,7 @@ public func fillNormal(
     }
 }
 
-/// How many blocks are drawn at once.
-private let blocks = 64
-
-/// Words 0 of `blocks` blocks, words 1, words 2, words 3.
-@inline(never)
-private func draw(
-    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, block: UInt64,
-    into words: UnsafeMutablePointer<UInt32>
-) {
-    let zero = SIMD8<UInt64>(repeating: 0)
-    if cvec_is_wide() {
-        draw(keys, stream, block, words, InlineArray<4, SIMD8<UInt64>>(repeating: zero))
-    } else {
-        draw(keys, stream, block, words, InlineArray<1, SIMD8<UInt64>>(repeating: zero))
-    }
-}
-
-@inline(__always)
-private func draw<let width: Int>(
-    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, _ block: UInt64,
-    _ words: UnsafeMutablePointer<UInt32>, _ zero: InlineArray<width, SIMD8<UInt64>>
-) {
-    for start in stride(from: 0, to: blocks, by: 8 * width) {
-        let four = philox(keys, stream: stream, block: block &+ UInt64(start), zero)
-        for i in 0..<width {
-            let target = words + start + 8 * i
-            put(four.0[i], at: target)
-            put(four.1[i], at: target + blocks)
-            put(four.2[i], at: target + 2 * blocks)
-            put(four.3[i], at: target + 3 * blocks)
-        }
-    }
-}
-
-@inline(__always)
-private func put(_ words: SIMD8<UInt64>, at address: UnsafeMutablePointer<UInt32>) {
-    UnsafeMutableRawPointer(address)
-        .storeBytes(of: cvec_low(words), as: SIMD8<UInt32>.self)
-}
-
-/// Turns the words of `blocks` blocks, as `draw` has left them, into four numbers a block.
+/// Turns the words of `drawnBlocks` blocks, as `draw` has left them, into four numbers a block.
 @inline(never)
 private func transform(
     _ words: UnsafeMutablePointer<UInt32>, into numbers: UnsafeMutablePointer<Float>
@@ -89,9 +49,9 @@ private func transform<let width: Int>(
     _ words: UnsafeMutablePointer<UInt32>, _ numbers: UnsafeMutablePointer<Float>,
     _ zero: InlineArray<width, Vector>
 ) {
-    for start in stride(from: 0, to: blocks, by: width * lanes) {
+    for start in stride(from: 0, to: drawnBlocks, by: width * lanes) {
         let first = pairs(words + start, zero)
-        let second = pairs(words + 2 * blocks + start, zero)
+        let second = pairs(words + 2 * drawnBlocks + start, zero)
         for i in 0..<width {
             weave(
                 first.0[i], first.1[i], second.0[i], second.1[i],
@@ -108,7 +68,7 @@ private func pairs<let width: Int>(
     var (uniform, turns) = (zero, zero)
     for i in 0..<width {
         uniform[i] = unit(words + i * lanes)
-        turns[i] = unit(words + blocks + i * lanes)
+        turns[i] = unit(words + drawnBlocks + i * lanes)
     }
     let squares = logarithm(uniform, scale: -2)
     var (sines, cosines) = sineAndCosine(turns: turns)

@@ -75,6 +75,46 @@ func philox<let width: Int>(
     return (c0, c1, c2, c3)
 }
 
+/// How many blocks are drawn at once.
+let drawnBlocks = 64
+
+/// Words 0 of `drawnBlocks` blocks, words 1, words 2, words 3.
+@inline(never)
+func drawWords(
+    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, block: UInt64,
+    into words: UnsafeMutablePointer<UInt32>
+) {
+    let zero = SIMD8<UInt64>(repeating: 0)
+    if cvec_is_wide() {
+        draw(keys, stream, block, words, InlineArray<4, SIMD8<UInt64>>(repeating: zero))
+    } else {
+        draw(keys, stream, block, words, InlineArray<1, SIMD8<UInt64>>(repeating: zero))
+    }
+}
+
+@inline(__always)
+private func draw<let width: Int>(
+    _ keys: UnsafeMutablePointer<UInt64>, _ stream: UInt64, _ block: UInt64,
+    _ words: UnsafeMutablePointer<UInt32>, _ zero: InlineArray<width, SIMD8<UInt64>>
+) {
+    for start in stride(from: 0, to: drawnBlocks, by: 8 * width) {
+        let four = philox(keys, stream: stream, block: block &+ UInt64(start), zero)
+        for i in 0..<width {
+            let target = words + start + 8 * i
+            put(four.0[i], at: target)
+            put(four.1[i], at: target + drawnBlocks)
+            put(four.2[i], at: target + 2 * drawnBlocks)
+            put(four.3[i], at: target + 3 * drawnBlocks)
+        }
+    }
+}
+
+@inline(__always)
+private func put(_ words: SIMD8<UInt64>, at address: UnsafeMutablePointer<UInt32>) {
+    UnsafeMutableRawPointer(address)
+        .storeBytes(of: cvec_low(words), as: SIMD8<UInt32>.self)
+}
+
 /// The words of `blockCount` blocks from `firstBlock` on, 4 a block.
 @inline(never)
 public func fillWords(

@@ -2,12 +2,12 @@
 ///
 /// Whoever holds a piece holds the arena; nothing is allocated between a trial's first and last
 /// step.
-final class Arena {
+public final class Arena {
     private let memory: UnsafeMutableBufferPointer<Float>
     private var used = 0
 
     /// - Parameter floatCount: What will be handed out in all, each piece rounded up by `padded`.
-    init(floatCount: Int) {
+    public init(floatCount: Int) {
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(floatCount, 16) * MemoryLayout<Float>.stride, alignment: 64)
         memory = bytes.bindMemory(to: Float.self)
@@ -28,8 +28,13 @@ final class Arena {
         return base + used
     }
 
+    /// The next `count` floats, for use by other modules.
+    public func span(_ count: Int) -> FloatSpan {
+        FloatSpan(base: floats(count), count: count)
+    }
+
     var isUsedUp: Bool { used == memory.count }
 }
 
 /// `count` rounded up to whole panels.
-func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+public func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -7,6 +7,8 @@ import KernelsV4
 /// The functions check nothing; `Network`, `PanelMatrix` and `RandomStream` check before they call.
 public struct Kernels: Sendable {
     public let level: KernelLevel
+    /// Those for networks on images.
+    let images: ImageKernels
 
     let forward:
         @Sendable (
@@ -119,6 +121,7 @@ public struct Kernels: Sendable {
     public init(_ level: KernelLevel) throws(KernelError) {
         guard level.isSupported else { throw .unsupported(level) }
         self.level = level
+        images = ImageKernels(level)
         switch level {
         case .v3:
             forward = KernelsV3.forward

@@ -3,8 +3,10 @@ import Dispatch
 /// Calls `body` for each block of `0..<count`, on up to `threads` of Dispatch's threads.
 ///
 /// The blocks depend on `size` alone: what writes only what belongs to its block gives the same
-/// bits on any number of threads.
-func forEachBlock(of count: Int, size: Int, threads: Int, body: (Range<Int>) -> Void) {
+/// bits on any number of threads. Block `i` falls to thread `i % threads`.
+public func forEachBlock(
+    of count: Int, size: Int, threads: Int, body: (Range<Int>) -> Void
+) {
     let blockCount = (count + size - 1) / size
     let lanes = max(1, min(threads, blockCount))
     guard lanes > 1 else {

@@ -13,10 +13,18 @@ public struct RandomStream: Sendable {
         case weights(layer: Int)
         /// The biases of a layer, counted from 0.
         case biases(layer: Int)
+        /// What a layer of a network drops, counted from 0.
+        case dropout(layer: Int)
         /// What images show: place, colour, size …
         case scenes(ImageSet)
         /// The noise on their pixels.
         case pixels(ImageSet)
+        /// The order of the data in an epoch, counted from 0.
+        case order(epoch: Int)
+        /// What a training step draws of one kind: times, noise …
+        case step(Int, StepDraw)
+        /// The noise from which images are drawn for the n-th time, and what each step adds to it.
+        case sampling(time: Int)
 
         var stream: UInt64 {
             switch self {
@@ -26,9 +34,24 @@ public struct RandomStream: Sendable {
             case .redraw(let attempt): 3 << 32 | UInt64(attempt)
             case .weights(let layer): 1 << 32 | UInt64(layer)
             case .biases(let layer): 2 << 32 | UInt64(layer)
+            case .dropout(let layer): 6 << 32 | UInt64(layer)
             case .scenes(let set): 4 << 32 | UInt64(set.rawValue)
             case .pixels(let set): 5 << 32 | UInt64(set.rawValue)
+            case .order(let epoch): 7 << 32 | UInt64(epoch)
+            case .step(let step, let draw): (8 + UInt64(draw.rawValue)) << 32 | UInt64(step)
+            case .sampling(let time): 64 << 32 | UInt64(time)
             }
+        }
+
+        /// What a training step draws, each independently of the others.
+        public enum StepDraw: Int, Sendable, Hashable {
+            case time
+            /// What images are mixed with.
+            case noise
+            /// That of the least noisy image.
+            case leastNoise
+            /// Which images lose their condition.
+            case conditions
         }
 
         /// Images that are drawn independently of each other.

@@ -12,17 +12,34 @@ enum Reference {
             .map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".venv/bin/python")
     }
 
+    /// Hands `body` a folder that is removed afterwards.
+    static func withFolder(_ body: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("swingby-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        try body(folder)
+    }
+
     /// - Parameter input: What the program reads, as JSON.
     /// - Returns: What it writes.
     static func run(_ program: String, _ input: some Encodable) throws -> Data {
+        var output = Data()
+        try withFolder { folder in
+            let given = folder.appendingPathComponent("input.json")
+            try JSONEncoder().encode(input).write(to: given)
+            output = try run(program, arguments: [], input: given)
+        }
+        return output
+    }
+
+    /// - Returns: What the program writes.
+    static func run(_ program: String, arguments: [String], input: URL? = nil) throws -> Data {
         let process = Process()
         process.executableURL = python
-        process.arguments = [folder.appendingPathComponent("reference/\(program)").path]
-        let given = FileManager.default.temporaryDirectory
-            .appendingPathComponent("swingby-\(UUID().uuidString).json")
-        try JSONEncoder().encode(input).write(to: given)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: given) } }
-        process.standardInput = try FileHandle(forReadingFrom: given)
+        process.arguments =
+            [folder.appendingPathComponent("reference/\(program)").path] + arguments
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) }
         let output = Pipe()
         process.standardOutput = output
         try process.run()

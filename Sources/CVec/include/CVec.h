@@ -36,6 +36,27 @@ typedef struct {
     long columns;
 } cvec_panels __attribute__((swift_name("Panels")));
 
+/// Rows of a matrix, `stride` floats from one to the next; in a multiple of 16 columns, the last of
+/// which may be padding.
+typedef struct {
+    float *_Nonnull base;
+    long stride;
+} cvec_rows __attribute__((swift_name("RowView")));
+
+/// Square images, pixel after pixel, each with its channels side by side: channel `c` of pixel
+/// (`row`, `column`) of image `i` is `base[((i * size + row) * size + column) * stride + c]`.
+typedef struct {
+    float *_Nonnull base;
+    long count;
+    /// Rows, and columns, of an image.
+    long size;
+    /// A multiple of 16, the last of which may be padding.
+    long channels;
+    /// Floats from one pixel to the next: more than `channels` where other images' channels lie
+    /// between.
+    long stride;
+} cvec_images __attribute__((swift_name("ImageView")));
+
 /// Matrices of 16 trials side by side: of element (row, column) there are 16 floats, a lane a
 /// trial, from `base + row * row_stride + column * column_stride` on.
 typedef struct {

@@ -1,0 +1,82 @@
+import NumericCore
+
+/// A part of a network: it knows where its inputs, outputs and parameters lie, and holds no numbers.
+protocol Layer: Sendable {
+    /// Brings parameters into the form in which kernels read them; called whenever they have changed.
+    func prepare(_ run: ShardRun)
+    /// Works out the outputs of the inputs.
+    func forward(_ run: ShardRun)
+    /// Works out the inputs' gradients of the outputs', and adds to the parameters' gradients.
+    func backward(_ run: ShardRun)
+}
+
+extension Layer {
+    func prepare(_ run: ShardRun) {}
+}
+
+/// What a layer does with its input's gradient.
+enum InputGradient: Hashable, Sendable {
+    /// Nobody wants it.
+    case none
+    case set
+    /// Another layer that reads the same input comes later, and has left its share there.
+    case add
+}
+
+/// The numbers that layers work on: one shard of a batch, on one thread.
+struct ShardRun {
+    let kernels: Kernels
+    /// All parameters.
+    let values: FloatSpan
+    /// What layers made of them.
+    let prepared: FloatSpan
+    /// The shard's share of the parameters' gradients.
+    let gradients: FloatSpan
+    /// Inputs, outputs and their gradients.
+    let memory: FloatSpan
+    let scratch: FloatSpan
+    /// Images in the shard.
+    let count: Int
+    /// nil drops nothing.
+    let dropout: DropoutDraw?
+
+    func images(_ slot: ImageSlot) -> ImageSpan {
+        let floats = (count * slot.size * slot.size - 1) * slot.stride + slot.channels
+        return ImageSpan(
+            memory.part(slot.offset, floats), count: count, size: slot.size,
+            channels: slot.channels, stride: slot.stride)
+    }
+
+    /// A row a pixel.
+    func rows(_ slot: ImageSlot) -> RowSpan { images(slot).rows }
+
+    /// All floats of images that lie without gaps.
+    func floats(_ slot: ImageSlot) -> FloatSpan {
+        precondition(slot.stride == slot.channels, "images with gaps")
+        return memory.part(slot.offset, count * slot.size * slot.size * slot.stride)
+    }
+
+    func value(_ parameter: NetworkParameter) -> FloatSpan {
+        values.part(parameter.offset, parameter.floatCount)
+    }
+
+    func gradient(_ parameter: NetworkParameter) -> FloatSpan {
+        gradients.part(parameter.offset, parameter.floatCount)
+    }
+
+    func rows(_ floats: FloatSpan, of parameter: NetworkParameter) -> RowSpan {
+        RowSpan(floats, rows: parameter.rows, columns: parameter.columns)
+    }
+
+    func prepared(_ range: Range<Int>) -> FloatSpan {
+        prepared.part(range.lowerBound, range.count)
+    }
+}
+
+/// Which numbers dropout draws: others at every step and for every image.
+struct DropoutDraw: Hashable, Sendable {
+    let seed: UInt64
+    let step: Int
+    /// The place in the batch of the shard's first image.
+    let firstImage: Int
+}

@@ -1,0 +1,158 @@
+import NumericCore
+import Sweeps
+
+/// A network's numbers, and the threads that work on a batch in shards.
+///
+/// There are always eight shards, each with its own sums of gradients, which a fixed tree adds up: the
+/// same bits on any number of threads. All memory is allocated when it is made.
+final class ShardedNetwork {
+    static let shardCount = 8
+
+    let graph: LayerGraph
+    let kernels: Kernels
+    private let lanes: Int
+    private let arenas: [Arena]
+    /// All parameters, the trained ones first.
+    let values: FloatSpan
+    private let prepared: FloatSpan
+    /// One for each shard.
+    private let gradients: [FloatSpan]
+    /// One for each thread, like scratch.
+    private let memories: [FloatSpan]
+    private let scratches: [FloatSpan]
+
+    /// - Parameter threads: How many work on a batch, up to the number of shards.
+    init(_ graph: LayerGraph, threads: Int, kernels: Kernels) {
+        self.graph = graph
+        self.kernels = kernels
+        lanes = max(1, min(threads, Self.shardCount))
+        var arenas: [Arena] = []
+        func span(_ count: Int) -> FloatSpan {
+            let arena = Arena(floatCount: padded(count))
+            arenas.append(arena)
+            return arena.span(padded(count))
+        }
+        values = span(graph.valueCount)
+        prepared = span(graph.preparedCount)
+        gradients = (0..<Self.shardCount).map { _ in span(graph.trainedCount) }
+        memories = (0..<lanes).map { _ in span(graph.memoryCount) }
+        scratches = (0..<lanes).map { _ in span(graph.scratchCount) }
+        self.arenas = arenas
+    }
+
+    /// The most images in a batch.
+    var capacity: Int { Self.shardCount * graph.capacity }
+
+    /// How many floats it occupies.
+    static func floatCount(_ graph: LayerGraph, threads: Int) -> Int {
+        let lanes = max(1, min(threads, shardCount))
+        return graph.valueCount + graph.preparedCount + shardCount * graph.trainedCount
+            + lanes * (graph.memoryCount + graph.scratchCount)
+    }
+
+    /// The parameters that are trained.
+    var trained: FloatSpan { values.part(0, graph.trainedCount) }
+
+    /// The images of a batch that a shard has.
+    static func range(ofShard shard: Int, of count: Int) -> Range<Int> {
+        shard * count / shardCount..<(shard + 1) * count / shardCount
+    }
+
+    /// Draws every parameter as it is before training.
+    func start(seed: UInt64) {
+        for (index, parameter) in graph.parameters.enumerated() {
+            let floats = values.part(parameter.offset, parameter.floatCount)
+            floats.fill(0)
+            let numbers: [Float]
+            switch parameter.start {
+            case .constant(let value): numbers = Array(repeating: value, count: parameter.count)
+            case .uniform(let bound):
+                numbers = RandomStream(seed: seed, .weights(layer: index), kernels: kernels)
+                    .uniform(count: parameter.count, bound: Float(bound))
+            }
+            for (i, number) in numbers.enumerated() { floats[parameter.place(i)] = number }
+        }
+        prepare()
+    }
+
+    /// Brings changed parameters into the form in which kernels read them.
+    func prepare() {
+        forEachBlock(of: graph.layers.count, size: 1, threads: lanes) { block in
+            let lane = block.lowerBound % min(lanes, graph.layers.count)
+            graph.layers[block.lowerBound].prepare(run(lane: lane, shard: 0, count: 1, nil))
+        }
+    }
+
+    /// Has every shard of a batch worked on, each on one thread.
+    ///
+    /// - Parameters:
+    ///   - count: Images in the batch.
+    ///   - dropout: Seed and step; nil drops nothing.
+    ///   - body: Called for each shard with its images' range.
+    func forEachShard(
+        of count: Int, dropout: (seed: UInt64, step: Int)? = nil,
+        body: (_ run: ShardRun, _ shard: Int, _ images: Range<Int>) -> Void
+    ) {
+        precondition(count <= capacity, "\(count) images of at most \(capacity)")
+        forEachBlock(of: Self.shardCount, size: 1, threads: lanes) { block in
+            let shard = block.lowerBound
+            let images = Self.range(ofShard: shard, of: count)
+            guard !images.isEmpty else { return }
+            let draw = dropout.map {
+                DropoutDraw(seed: $0.seed, step: $0.step, firstImage: images.lowerBound)
+            }
+            body(
+                run(lane: shard % lanes, shard: shard, count: images.count, draw), shard, images)
+        }
+    }
+
+    private func run(lane: Int, shard: Int, count: Int, _ dropout: DropoutDraw?) -> ShardRun {
+        ShardRun(
+            kernels: kernels, values: values, prepared: prepared, gradients: gradients[shard],
+            memory: memories[lane], scratch: scratches[lane], count: count, dropout: dropout)
+    }
+
+    func forward(_ run: ShardRun) {
+        for layer in graph.layers { layer.forward(run) }
+    }
+
+    func backward(_ run: ShardRun) {
+        for layer in graph.layers.reversed() { layer.backward(run) }
+    }
+
+    /// Floats that are added up, or moved by an optimizer, at once.
+    static let blockSize = 1 << 14
+
+    /// Adds up the shards' gradients, which start anew.
+    ///
+    /// - Returns: The sums, which whoever uses them is to zero.
+    func takeGradients() -> FloatSpan {
+        forEachBlock(of: graph.trainedCount, size: Self.blockSize, threads: lanes) { block in
+            for distance in [1, 2, 4] {
+                for shard in stride(from: 0, to: Self.shardCount, by: 2 * distance) {
+                    kernels.move(
+                        gradients[shard + distance].part(block.lowerBound, block.count),
+                        to: gradients[shard].part(block.lowerBound, block.count))
+                }
+            }
+        }
+        return gradients[0]
+    }
+
+    /// Has blocks of the trained parameters worked on, each by one thread.
+    func forEachBlockOfParameters(_ body: (Kernels, Range<Int>) -> Void) {
+        forEachBlock(of: graph.trainedCount, size: Self.blockSize, threads: lanes) {
+            body(kernels, $0)
+        }
+    }
+
+    /// The parameters, or floats that lie like them, as PyTorch has them.
+    func tensors(_ floats: FloatSpan, isTrained: Bool = false) -> [Tensor] {
+        graph.parameters.filter { !isTrained || $0.offset < graph.trainedCount }.map { parameter in
+            let place = floats.part(parameter.offset, parameter.floatCount)
+            return Tensor(
+                parameter.name, shape: parameter.shape,
+                .float((0..<parameter.count).map { place[parameter.place($0)] }))
+        }
+    }
+}

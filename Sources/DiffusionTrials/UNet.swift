@@ -1,0 +1,199 @@
+import NumericCore
+
+/// A U-Net: levels of residual blocks down to small images, attention in the middle, and levels up
+/// again, each of which sees what the level down had.
+///
+/// - SeeAlso: arXiv:2410.08309, appendix G.2.
+struct UNet: Sendable {
+    let shape: UNetShape
+    private(set) var graph: LayerGraph
+    /// Images, and what the network makes of them. As the output contains the input, one gradient
+    /// becomes the other on the way back.
+    let images: Node
+    let output: Node
+    /// Sines and cosines of the time, and the condition.
+    let waves: Node
+    let condition: Node
+
+    /// - Parameter capacity: The most images a shard may have.
+    init(_ shape: UNetShape, capacity: Int) {
+        precondition(
+            shape.channels.allSatisfy { $0 > 0 && $0 % 16 == 0 && $0 % shape.style.groups == 0 }
+                && !shape.channels.isEmpty && shape.blocks > 0
+                && shape.size % (1 << (shape.channels.count - 1)) == 0,
+            "\(shape)")
+        var graph = LayerGraph(capacity: capacity)
+        output = graph.node(size: shape.size, channels: ImageTask.channels)
+        images = Node(
+            value: graph.slot(size: shape.size, channels: ImageTask.channels),
+            gradient: output.gradient)
+        waves = graph.node(size: 1, channels: UNetShape.waveCount)
+        condition = graph.node(size: 1, channels: ImageTask.conditionWidth)
+        self.shape = shape
+        self.graph = graph
+        build()
+    }
+
+    private mutating func build() {
+        let embedding = addTime()
+        let bottom = addBody(embedding: embedding)
+        let normed = graph.node(
+            size: shape.size, channels: shape.channels[0], sharing: .outer)
+        graph.normalization(
+            "out.norm", bottom, .set, to: normed, groups: shape.style.groups,
+            shape.style.activation)
+        graph.convolution(
+            "out.convolution", normed, inputs: shape.channels[0], .set, to: output,
+            outputs: ImageTask.channels, other: images.value, isZero: true)
+        graph.append(GradientStart(node: embedding.time))
+        addUnused()
+    }
+
+    private mutating func addTime() -> Embedding {
+        let (width, activation) = (shape.timeWidth, shape.style.activation)
+        let first = graph.node(size: 1, channels: width)
+        graph.linear(
+            "time.0", waves, inputs: UNetShape.waveCount, .set, to: first, outputs: width,
+            activation)
+        let time = graph.node(size: 1, channels: width)
+        graph.linear(
+            "time.1", first, inputs: width, .set, to: time, outputs: width, activation)
+        return Embedding(
+            time: time, timeWidth: width, condition: condition,
+            conditionWidth: ImageTask.conditionWidth)
+    }
+
+    /// What a level puts out, and the gradient that all of its blocks with as many channels share.
+    private struct Level {
+        let size: Int
+        let channels: Int
+        /// What came up from below beside what went down; nil at the bottom.
+        let joined: Node?
+
+        /// What went down.
+        var kept: Node? { joined?.channels(from: channels, count: channels) }
+        /// What came up.
+        var raised: Node? { joined?.channels(from: 0, count: channels) }
+    }
+
+    /// - Returns: What the last block puts out.
+    private mutating func addBody(embedding: Embedding) -> Node {
+        let count = shape.channels.count
+        let levels = shape.channels.enumerated().map { index, channels in
+            let size = shape.size >> index
+            return Level(
+                size: size, channels: channels,
+                joined: index < count - 1
+                    ? graph.node(size: size, channels: 2 * channels) : nil)
+        }
+        // The gradient that runs through the bottom, from the way down to the way up.
+        let bottom = graph.slot(size: levels[count - 1].size, channels: shape.channels[count - 1])
+
+        let first = levels[0].kept?.gradient ?? bottom
+        var current = node(levels[0], gradient: first)
+        graph.convolution(
+            "in", images, inputs: ImageTask.channels, .add, to: current,
+            outputs: shape.channels[0])
+        for (index, level) in levels.enumerated() {
+            current = addDown(index, level, current, bottom: bottom, embedding: embedding)
+            guard index < count - 1 else { continue }
+            let below = levels[index + 1]
+            let isSame = level.channels == below.channels
+            let gradient =
+                isSame
+                ? below.kept?.gradient ?? bottom
+                : graph.slot(size: below.size, channels: level.channels)
+            let shrunk = Node(
+                value: graph.slot(size: below.size, channels: level.channels),
+                gradient: gradient)
+            graph.shrink("down.\(index).shrink", current, .add, to: shrunk)
+            current = shrunk
+        }
+        current = addMiddle(levels[count - 1], current, embedding: embedding)
+        for (index, level) in levels.enumerated().reversed() {
+            current = addUp(index, level, current, embedding: embedding)
+            guard index > 0, let raised = levels[index - 1].raised else { continue }
+            graph.grow("up.\(index).grow", current, to: raised)
+        }
+        return current
+    }
+
+    private mutating func node(_ level: Level, gradient: ImageSlot) -> Node {
+        Node(value: graph.slot(size: level.size, channels: level.channels), gradient: gradient)
+    }
+
+    private mutating func addDown(
+        _ index: Int, _ level: Level, _ input: Node, bottom: ImageSlot, embedding: Embedding
+    ) -> Node {
+        var current = input
+        for block in 0..<shape.blocks {
+            let isLast = block == shape.blocks - 1
+            let output =
+                isLast && level.kept != nil
+                ? level.kept : node(level, gradient: level.kept?.gradient ?? bottom)
+            guard let output else { return current }
+            graph.residualBlock(
+                "down.\(index).blocks.\(block)", current, to: output, shape.style,
+                embedding: embedding)
+            current = output
+        }
+        return current
+    }
+
+    private mutating func addMiddle(
+        _ level: Level, _ input: Node, embedding: Embedding
+    ) -> Node {
+        var current = input
+        func next() -> Node { node(level, gradient: input.gradient) }
+        var output = next()
+        graph.residualBlock(
+            "middle.0", current, to: output, shape.style, embedding: embedding)
+        current = output
+        if shape.heads > 0 {
+            output = next()
+            graph.attentionBlock(
+                "middle.1", current, to: output, groups: shape.style.groups, heads: shape.heads)
+            current = output
+        }
+        output = next()
+        graph.residualBlock(
+            "middle.2", current, to: output, shape.style, embedding: embedding)
+        return output
+    }
+
+    private mutating func addUp(
+        _ index: Int, _ level: Level, _ below: Node, embedding: Embedding
+    ) -> Node {
+        var current = level.joined ?? below
+        let gradient =
+            level.joined == nil
+            ? below.gradient : graph.slot(size: level.size, channels: level.channels)
+        for block in 0..<shape.blocks {
+            let output = node(level, gradient: gradient)
+            graph.residualBlock(
+                "up.\(index).blocks.\(block)", current, to: output, shape.style,
+                embedding: embedding)
+            current = output
+        }
+        return current
+    }
+
+    /// The authors' network has two more layers, whose outputs nobody reads: they count as
+    /// parameters, and no step changes them.
+    private mutating func addUnused() {
+        let last = shape.channels.count - 1
+        let (bottom, top) = (shape.channels[last], shape.channels[0])
+        let unused: [(String, NetworkParameter.Layout)] = [
+            ("down.\(last).shrink.weight", .shrink(inputs: bottom, outputs: bottom)),
+            ("down.\(last).shrink.bias", .vector(bottom)),
+            ("up.0.grow.weight", .grow(inputs: top, outputs: top)),
+            ("up.0.grow.bias", .vector(top)),
+        ]
+        for (name, layout) in unused {
+            let channels = name.hasPrefix("up") ? top : bottom
+            _ = graph.parameter(
+                name, layout, .uniform(bound: 1 / Double(4 * channels).squareRoot()),
+                isTrained: false)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import CVec
+
+/// A convolution with 3 × 3 weights and a border of zeros: `output = start + other + weight ∗ input`.
+///
+/// - Parameters:
+///   - weight: As `transformWeights` leaves it.
+///   - start: A value an output channel, added to every pixel; `startStride` floats on those of the
+///     next image; nil is zero.
+///   - other: Images that are added, of the output's shape; nil is none.
+///   - group: How many images are taken at once.
+///   - scratch: 36 · tiles of a group · (input channels + output channels) floats.
+@inline(never)
+public func convolve(
+    input: ImageView, weight: UnsafePointer<Float>, start: UnsafePointer<Float>?,
+    startStride: Int, other: UnsafePointer<Float>?, otherStride: Int, group: Int,
+    scratch: UnsafeMutablePointer<Float>, output: ImageView
+) {
+    let (c, k) = (input.channels, output.channels)
+    let tilesPerImage = input.tiles * input.tiles
+    for first in stride(from: 0, to: input.count, by: group) {
+        let count = min(group, input.count - first)
+        let tiles = count * tilesPerImage
+        let sums = scratch + tileProducts * tiles * c
+        for i in 0..<count {
+            transformInput(
+                input, image: first + i, first: i * tilesPerImage, of: tiles, into: scratch)
+        }
+        let shape = RowProduct(
+            rows: tiles, depth: c, aStride: c, bPanel: c * lanes, bStride: lanes, outputStride: k)
+        for e in 0..<tileProducts {
+            shape.multiply(
+                scratch + e * tiles * c, weight + e * c * k, columns: k, start: nil, other: nil,
+                into: sums + e * tiles * k)
+        }
+        for i in 0..<count {
+            let image = first + i
+            transformOutput(
+                sums, first: i * tilesPerImage, of: tiles,
+                start: start.map { $0 + image * startStride },
+                other: other.map { $0 + image * output.size * output.size * otherStride },
+                otherStride: otherStride, into: output, image: image)
+        }
+    }
+}
+
+/// Rows and columns of the blocks in which weight gradients are transformed back.
+private let block = 2 * lanes
+
+/// Adds the gradient of a convolution's weights to sums, shape `[9, in, out]`.
+///
+/// - Parameters:
+///   - gradient: Of the convolution's output.
+///   - group: How many images are taken at once: other bits with other groups.
+///   - scratch: 36 · (tiles of a group · (channels of both) + 1024) floats.
+@inline(never)
+public func addConvolutionGradient(
+    input: ImageView, gradient: ImageView, group: Int, scratch: UnsafeMutablePointer<Float>,
+    sums: UnsafeMutablePointer<Float>
+) {
+    let (c, k) = (input.channels, gradient.channels)
+    let tilesPerImage = input.tiles * input.tiles
+    for first in stride(from: 0, to: input.count, by: group) {
+        let count = min(group, input.count - first)
+        let tiles = count * tilesPerImage
+        let gradients = scratch + tileProducts * tiles * c
+        let factors = gradients + tileProducts * tiles * k
+        for i in 0..<count {
+            transformInput(
+                input, image: first + i, first: i * tilesPerImage, of: tiles, into: scratch)
+            transformGradient(
+                gradient, image: first + i, first: i * tilesPerImage, of: tiles, into: gradients)
+        }
+        let shape = OuterSum(rows: tiles, aStride: c, bStride: k, sumStride: block)
+        for j in stride(from: 0, to: k, by: block) {
+            for i in stride(from: 0, to: c, by: block) {
+                let (depth, columns) = (min(block, c - i), min(block, k - j))
+                for e in 0..<tileProducts {
+                    shape.add(
+                        scratch + e * tiles * c + i, gradients + e * tiles * k + j, depth: depth,
+                        columns: columns, into: factors + e * block * block, adds: false)
+                }
+                for row in 0..<depth {
+                    for column in stride(from: 0, to: columns, by: lanes) {
+                        addWeightGradient(
+                            factors + row * block + column, stride: block * block,
+                            to: sums + (i + row) * k + j + column, stride: c * k)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Transforms a convolution's weights for `convolve`.
+///
+/// - Parameters:
+///   - weight: Shape `[9, inputs, outputs]`.
+///   - products: Left: 36 matrices in panels of 16 outputs, `inputs` rows a panel.
+@inline(never)
+public func transformWeights(
+    inputs: Int, outputs: Int, weight: UnsafePointer<Float>,
+    products: UnsafeMutablePointer<Float>
+) {
+    for j in stride(from: 0, to: outputs, by: lanes) {
+        for i in 0..<inputs {
+            transformWeight(
+                weight + i * outputs + j, stride: inputs * outputs,
+                into: products + j * inputs + i * lanes, stride: inputs * outputs)
+        }
+    }
+}
