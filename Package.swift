@@ -97,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "swingby",
             dependencies: [
-                "Sweeps", "Coordination", "SIMTrials", "Transport", "Store", "Report", "Figures",
+                "Sweeps", "Coordination", "SIMTrials", "DiffusionTrials", "Transport", "Store",
+                "Report", "Figures",
                 "Claims", "Cluster", "NumericCore", argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),

@@ -65,7 +65,8 @@ struct ImageSet {
         return (picked(order[..<first]), picked(order[first...]))
     }
 
-    private func picked(_ rows: ArraySlice<Int>) -> ImageSet {
+    /// Those of these rows, in this order.
+    func picked(_ rows: ArraySlice<Int>) -> ImageSet {
         let (pixels, width) = (images.count / max(count, 1), ImageTask.conditionWidth)
         var set = ImageSet()
         for row in rows {

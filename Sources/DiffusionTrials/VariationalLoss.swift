@@ -32,25 +32,21 @@ struct VariationalLoss {
     ///   - noise: ε, of the same shape.
     ///   - predicted: ε̂, what the network makes of `z` at each image's time.
     ///   - leastNoise: ε₀, of the same shape, for the reconstruction.
-    ///   - gradient: Left: the derivative of the loss by `predicted`.
     init(
         start: Double, slope: Double, images: [Float], noise: [Float], predicted: [Float],
-        leastNoise: [Float], pixelCount: Int, gradient: inout [Float]
+        leastNoise: [Float]
     ) {
         precondition(
             images.count == noise.count && images.count == predicted.count
-                && images.count == leastNoise.count && images.count == gradient.count
-                && images.count % pixelCount == 0,
+                && images.count == leastNoise.count,
             "\(images.count) numbers in images, \(predicted.count) predicted")
         let count = Double(images.count)
         let scale = 1 / (count * Self.naturalLogarithmOfTwo)
         let rate = abs(slope)
 
         var (errorSquare, leastSquare, imageSquare) = (Sum(), Sum(), Sum())
-        let factor = Float(rate * scale)
         for i in images.indices {
             let difference = predicted[i] - noise[i]
-            gradient[i] = factor * difference
             errorSquare.add(Double(difference) * Double(difference))
             leastSquare.add(Double(leastNoise[i]) * Double(leastNoise[i]))
             imageSquare.add(Double(images[i]) * Double(images[i]))
@@ -80,6 +76,13 @@ struct VariationalLoss {
         let sign: Double = slope < 0 ? -1 : 1
         slopeGradient = sign * (priorSlope + 0.5 * errorSquare.value * scale)
         (self.start, self.slope) = (start, slope)
+    }
+
+    /// What the derivative by the prediction is of `ε̂ − ε`.
+    ///
+    /// - Parameter count: Numbers in all images of the batch.
+    static func predictionFactor(slope: Double, count: Int) -> Float {
+        Float(abs(slope) / (Double(count) * naturalLogarithmOfTwo))
     }
 
     /// Adds what the schedule does to the loss through the network's inputs: the noisy images and the

@@ -76,3 +76,15 @@ extension Value {
         return numbers.count == list.count ? numbers : nil
     }
 }
+
+/// For the values that code writes: defaults of keys, tests.
+extension Value: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByStringLiteral,
+    ExpressibleByArrayLiteral
+{
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(booleanLiteral value: Bool) { self = .flag(value) }
+    public init(stringLiteral value: String) { self = .text(value) }
+    public init(arrayLiteral elements: Value...) { self = .list(elements) }
+}

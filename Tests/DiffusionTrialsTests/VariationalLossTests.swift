@@ -42,11 +42,11 @@ struct VariationalLossTests {
         // The network of the reference: ε̂ = z·(1 + γ/10) + γ/7.
         let gammas = noisy.indices.map { levels[$0 / pixels].gamma }
         let predicted = zip(noisy, gammas).map { Float(Double($0) * (1 + $1 / 10) + $1 / 7) }
-        var gradient = noisy
+        let factor = VariationalLoss.predictionFactor(slope: slope, count: noisy.count)
+        let gradient = zip(predicted, given.noise).map { factor * ($0 - $1) }
         var loss = VariationalLoss(
             start: start, slope: slope, images: given.images, noise: given.noise,
-            predicted: predicted, leastNoise: given.leastNoise, pixelCount: pixels,
-            gradient: &gradient)
+            predicted: predicted, leastNoise: given.leastNoise)
         let inputGradient = zip(gradient, gammas).map { Float(Double($0) * (1 + $1 / 10)) }
         let gammaGradient = (0..<count).map { i in
             (i * pixels..<(i + 1) * pixels).reduce(0.0) {

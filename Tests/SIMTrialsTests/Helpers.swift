@@ -1,18 +1,7 @@
-public import Sweeps
+import Sweeps
 
 @testable import NumericCore
 @testable import SIMTrials
-
-extension Value: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByStringLiteral,
-    ExpressibleByArrayLiteral
-{
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(booleanLiteral value: Bool) { self = .flag(value) }
-    public init(stringLiteral value: String) { self = .text(value) }
-    public init(arrayLiteral elements: Value...) { self = .list(elements) }
-}
 
 /// A small trial that takes a few milliseconds.
 let smallTrial: [String: Value] = [

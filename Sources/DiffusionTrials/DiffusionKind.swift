@@ -1,0 +1,70 @@
+import NumericCore
+public import Sweeps
+
+/// The paper's diffusion experiment: a model learns to draw discs of some colours and sizes, and is
+/// asked for a combination that it has never seen.
+///
+/// Curves of a generator: `train_loss`, that of the batch that led to a step, before its update;
+/// `gradient_norm`, before it is clipped; `ood_loss`, the loss on images of the class that has all
+/// concepts at once. Given a judge, of images drawn for that class: `concept/color` …, the mean
+/// probability of value 1; `concept_loss`, the mean over concepts of (value − 1)²; `accuracy`, the
+/// product of these values; `presence`, the mean probability that there is a disc at all; and
+/// `accuracy/CLASS`, the mean probability that an image drawn for a class has all its values at once.
+///
+/// Curves of a classifier: `train_loss`, `gradient_norm`, `validation_loss` and
+/// `validation_accuracy`, the share of held-out images all of whose concepts are told right.
+///
+/// - SeeAlso: arXiv:2410.08309, section 5 and appendix G.
+public struct DiffusionKind: TrialKind {
+    public let name = "diffusion"
+    public let version = 1
+
+    public init() {}
+
+    public func complete(
+        _ given: Configuration
+    ) throws(ConfigurationError) -> Configuration {
+        try DiffusionConfiguration(given).complete
+    }
+
+    public func metrics(of configuration: Configuration) -> [Metric] {
+        decode(configuration).curveNames.map { Metric($0, .curve) }
+    }
+
+    /// Knows `step` and `epoch`.
+    public func steps(per unit: String, of configuration: Configuration) -> Double? {
+        switch unit {
+        case "step": 1
+        case "epoch": Double(decode(configuration).stepsPerEpoch)
+        default: nil
+        }
+    }
+
+    /// 1 for what a judge should see, and for the loss of its coordinates.
+    public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
+        if curve == "concept_loss" { return .scale(1) }
+        return curve.hasPrefix("concept/") || curve.hasPrefix("accuracy") ? .target(1) : nil
+    }
+
+    /// - Throws: `ConfigurationError` at a configuration that is none of ours or a file that does
+    ///   not fit it, `SafetensorsError`, what the context's `file` throws, `KernelError` on a CPU
+    ///   without AVX2 and FMA, `CancellationError`.
+    public func run(_ spec: TrialSpec, context: TrialContext) async throws -> TrialResult {
+        let configuration = try DiffusionConfiguration(spec.configuration)
+        let kernels = try Kernels.chosen()
+        let seed = spec.seed
+        return try await compute {
+            var trial = try GeneratorTrial(
+                configuration, seed: seed, context: context, kernels: kernels)
+            return try trial.run()
+        }
+    }
+
+    private func decode(_ configuration: Configuration) -> DiffusionConfiguration {
+        do {
+            return try DiffusionConfiguration(configuration)
+        } catch {
+            preconditionFailure("not a complete configuration: \(error)")
+        }
+    }
+}

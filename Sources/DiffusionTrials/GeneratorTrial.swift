@@ -1,0 +1,77 @@
+import NumericCore
+import Sweeps
+
+/// One generator, from its seed to its result.
+struct GeneratorTrial {
+    private let configuration: DiffusionConfiguration
+    private let seed: UInt64
+    private let context: TrialContext
+    private let kernels: Kernels
+    private var training: GeneratorTraining
+    private let probe: OODProbe
+    private let drawing: ImageDrawing
+    private var record: DiffusionRecord
+
+    init(
+        _ configuration: DiffusionConfiguration, seed: UInt64, context: TrialContext,
+        kernels: Kernels
+    ) throws {
+        self.configuration = configuration
+        self.seed = seed
+        self.context = context
+        self.kernels = kernels
+        let task = configuration.images
+        let all = ImageSet.drawn(
+            task, classes: task.trainedClasses, perClass: configuration.samples, seed: seed,
+            kernels: kernels)
+        let (trained, held) = all.split(share: 0.85, seed: seed, kernels: kernels)
+        training = GeneratorTraining(
+            configuration, images: trained, seed: seed, threads: context.threads, kernels: kernels)
+        probe = OODProbe(configuration, seed: seed, kernels: kernels)
+        drawing = ImageDrawing(configuration, prompts: held, seed: seed, kernels: kernels)
+        record = DiffusionRecord(names: configuration.curveNames)
+    }
+
+    /// - Throws: `CancellationError`, at most a step after the context says so.
+    mutating func run() throws -> TrialResult {
+        let steps = configuration.training.steps
+        let sampled = Set(configuration.sampledSteps)
+        for step in 1...steps where record.divergedStep == nil {
+            if context.isCancelled() { throw CancellationError() }
+            let loss = training.step(step)
+            if !loss.total.isFinite || isLogged(step) { note(step, loss) }
+            if sampled.contains(step), record.divergedStep == nil { try look(step) }
+        }
+        let weights = training.prediction.network.tensors(training.prediction.network.values)
+        context.keepWeights?(weights)
+        return TrialResult(
+            outcome: record.outcome, curves: record.curves, scalars: [], weights: weights)
+    }
+
+    private func isLogged(_ step: Int) -> Bool {
+        step % configuration.logInterval == 0 || step == configuration.training.steps
+    }
+
+    private mutating func note(_ step: Int, _ loss: GeneratorTraining.StepLoss) {
+        record.add("train_loss", step, loss.total)
+        record.add("gradient_norm", step, loss.gradientNorm)
+        if configuration.training.isScheduleLearned {
+            record.add("schedule/start", step, training.schedule.start)
+            record.add("schedule/slope", step, training.schedule.slope)
+        }
+        context.report(
+            TrialProgress(
+                step: step, stepCount: configuration.training.steps, values: record.newest))
+    }
+
+    /// Tests the averaged network and draws images with it.
+    private mutating func look(_ step: Int) throws {
+        let loss = training.withAverages { probe.loss($0, training.schedule) }
+        record.add("ood_loss", step, loss)
+        _ = try training.withAverages { prediction in
+            try drawing.draw(prediction, training.schedule.schedule, time: step) {
+                if context.isCancelled() { throw CancellationError() }
+            }
+        }
+    }
+}
