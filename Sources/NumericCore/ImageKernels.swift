@@ -19,8 +19,7 @@ struct ImageKernels: Sendable {
         ) -> Void
     let transposeRows:
         @Sendable (_ rows: Int, _ columns: Int, _ input: RowView, _ output: RowView) -> Void
-    let addRows:
-        @Sendable (_ rows: Int, _ columns: Int, _ matrix: RowView, _ sums: Floats) -> Void
+    let addRows: @Sendable (_ rows: Int, _ columns: Int, _ matrix: RowView, _ sums: Floats) -> Void
     let addThree:
         @Sendable (
             _ rows: Int, _ columns: Int, _ first: RowView, _ second: RowView,

@@ -37,7 +37,8 @@ public struct ImageSpan {
     public init(_ floats: FloatSpan, count: Int, size: Int, channels: Int, stride: Int) {
         precondition(
             count > 0 && size > 0 && channels > 0 && channels % 16 == 0 && stride >= channels
-                && stride % 16 == 0 && (count * size * size - 1) * stride + channels <= floats.count,
+                && stride % 16 == 0
+                && (count * size * size - 1) * stride + channels <= floats.count,
             """
             \(count) images of \(size)² pixels, \(channels) channels, \(stride) apart, \
             in \(floats.count) floats
