@@ -23,7 +23,7 @@ public actor CoordinatorService: Service {
     private let kinds: [any TrialKind]
     let logger: Logger
     private let start = ContinuousClock.now
-    private var core: Coordinator
+    private(set) var core: Coordinator
     private var pending: [Coordinator.Input] = []
     /// Newest progress of each trial, written once a second.
     private var previews: [TrialID: (attempt: Int, progress: TrialProgress)] = [:]
@@ -66,7 +66,8 @@ public actor CoordinatorService: Service {
         let state = try store.loadOpenState(for: kinds)
         core = Coordinator(
             cluster: store.cluster, epoch: store.epoch,
-            trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases, at: .zero)
+            trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases,
+            quarantined: try store.quarantinedWorkers(), at: .zero)
         pending = [.steer(.hold, try store.heldTrials())]
         thread = SocketThread(named: "coordinator")
     }
@@ -259,6 +260,12 @@ public actor CoordinatorService: Service {
             } catch {
                 reply = .rejected("\(error)")
             }
+        case .steerWorkers(let selector, let wish):
+            do {
+                reply = .steeredWorkers(try steer(workers: selector, wish, adding: &inputs))
+            } catch {
+                reply = .rejected("\(error)")
+            }
         case .info:
             reply = .info(
                 CoordinatorInfo(
@@ -351,6 +358,7 @@ extension WorkerRecord.State {
         self =
             switch state {
             case .connected: .connected
+            case .draining: .draining
             case .unknown: .unknown
             case .lost: .lost
             case .left: .left

@@ -46,7 +46,8 @@ extension Coordinator {
     }
 
     private func freeCredit(of id: WorkerID) -> Int {
-        guard let worker = workers[id], worker.state == .connected, !worker.isCongested
+        guard let worker = workers[id], worker.state == .connected, !worker.isCongested,
+            !isWithdrawn(id)
         else { return 0 }
         return worker.credit - worker.open.count
     }

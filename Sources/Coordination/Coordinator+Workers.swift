@@ -9,6 +9,7 @@ extension Coordinator {
         if let known = workers[id] {
             // An older HELLO that a slow connection delivered late.
             guard hello.generation > known.hello.generation else { return }
+            if hello.processID != known.hello.processID { draining.remove(id) }
             if let old = known.connection { workerOfConnection[old] = nil }
         }
         lastSession += 1
@@ -38,6 +39,7 @@ extension Coordinator {
                     cluster: cluster, heartbeat: settings.heartbeat,
                     leaseDuration: settings.leaseDuration, verdicts: verdicts)), in: &turn)
         if isClosing { tell(id, .goodbye, in: &turn) }
+        repeatDrain(to: id, credit: hello.credit, in: &turn)
     }
 
     /// Whether a worker is to go on with what it holds; a lease that had run out is its own again
@@ -51,7 +53,7 @@ extension Coordinator {
             noteRunning(lease, item.stage, in: &turn)
             return .keep
         }
-        if trials[lease.trial].state == .waiting {
+        if trials[lease.trial].state == .waiting, !isWithdrawn(lease.worker) {
             resume(lease, isRunning: item.stage != .queued, in: &turn)
             return .keep
         }
@@ -113,6 +115,7 @@ extension Coordinator {
             workers[id]?.credit = max(0, credit)
             let cancelled = held.filter { verdict(on: $0, in: &turn) == .cancel }
             tell(id, .renewed(cancelled: cancelled.map(\.lease.token)), in: &turn)
+            repeatDrain(to: id, credit: credit, in: &turn)
         case .goodbye(let returned):
             leave(id, returning: returned, in: &turn)
         }
@@ -131,6 +134,7 @@ extension Coordinator {
         workers[id]?.connection = nil
         workers[id]?.credit = 0
         workers[id]?.state = .left
+        draining.remove(id)
         turn.directives.append(.observe(WorkerStatus(hello: worker.hello, state: .left)))
     }
 

@@ -16,6 +16,8 @@ public struct Coordinator: Sendable {
         case undelivered([Lease], to: ConnectionID)
         /// What a person wants of these trials.
         case steer(Steering, [TrialID])
+        /// What a person wants of these workers.
+        case steerWorkers(WorkerWish, [WorkerID])
         /// The shell could not work for this long (a full disk): no lease ran out meanwhile.
         case stalled(Duration)
         /// The coordinator ends; workers finish what they have, keep it and wait for its return.
@@ -83,6 +85,10 @@ public struct Coordinator: Sendable {
     var workerOfConnection: [ConnectionID: WorkerID] = [:]
     /// When each open lease runs out.
     var expiries: [LeaseToken: Duration] = [:]
+    /// Workers that get no leases until they are released; they may be away.
+    var quarantined: Set<WorkerID>
+    /// Workers that are there and are to leave.
+    var draining: Set<WorkerID> = []
     var lastSession: UInt32 = 0
     var isClosing = false
 
@@ -92,13 +98,16 @@ public struct Coordinator: Sendable {
     ///   - trials: All trials of the store, in the order of their numbers.
     ///   - leases: All leases ever issued, in the order of their tokens. Those of trials that are
     ///     leased or running get a full term from `now`, for their workers to come back.
+    ///   - quarantined: Workers that get no leases.
     public init(
         cluster: String, epoch: UInt32, settings: Settings = Settings(),
-        trials known: some Sequence<KnownTrial>, leases: some Sequence<Lease>, at now: Duration
+        trials known: some Sequence<KnownTrial>, leases: some Sequence<Lease>,
+        quarantined: Set<WorkerID> = [], at now: Duration
     ) {
         self.cluster = cluster
         self.epoch = epoch
         self.settings = settings
+        self.quarantined = quarantined
         know(known)
         for lease in leases {
             trials.restore(lease)
@@ -117,7 +126,8 @@ public struct Coordinator: Sendable {
     /// The connected workers and when each was last heard, in the order of their names.
     public var connected: [(worker: WorkerID, status: WorkerStatus, lastHeard: Duration)] {
         workers.filter { $0.value.state == .connected }.sorted { $0.key < $1.key }.map {
-            ($0.key, WorkerStatus(hello: $0.value.hello, state: .connected), $0.value.lastHeard)
+            let state = draining.contains($0.key) ? WorkerStatus.State.draining : .connected
+            return ($0.key, WorkerStatus(hello: $0.value.hello, state: state), $0.value.lastHeard)
         }
     }
 
@@ -152,6 +162,8 @@ public struct Coordinator: Sendable {
             takeBackUntold(leases, from: connection, in: &turn)
         case .steer(let steering, let trials):
             steer(steering, trials, in: &turn)
+        case .steerWorkers(let wish, let workers):
+            steer(wish, workers, in: &turn)
         case .stalled(let time):
             for (token, expiry) in expiries {
                 expiries[token] = expiry + time
@@ -201,6 +213,8 @@ struct Turn {
 public struct WorkerStatus: Hashable, Sendable {
     public enum State: String, Hashable, Sendable {
         case connected
+        /// Connected, and leaves when what it trains is done.
+        case draining
         /// Silent for a while: gets no more leases.
         case unknown
         /// Silent until its leases ran out.

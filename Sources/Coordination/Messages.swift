@@ -191,6 +191,8 @@ public struct Assignment: Hashable, Sendable {
 public enum ClientRequest: Hashable, Sendable {
     case submit(SweepSource)
     case steer(sweep: String, SweepWish)
+    /// The workers as a person names them: by name, by host, or as `all`.
+    case steerWorkers(String, WorkerWish)
     case info
     case stop
 }
@@ -242,6 +244,8 @@ public enum ClientReply: Hashable, Sendable {
     case info(CoordinatorInfo)
     /// The sweep's name, and how many trials the wish was for.
     case steered(name: String, trials: Int)
+    /// The workers that the wish was for.
+    case steeredWorkers([WorkerID])
     case stopping
     /// What is wrong, as lines for a terminal.
     case rejected(String)

@@ -138,7 +138,7 @@ public struct SweepStatus: Hashable, Sendable {
 /// A worker as the coordinator last saw it.
 public struct WorkerRecord: Hashable, Sendable {
     public enum State: String, Hashable, Sendable {
-        case connected, unknown, lost, left
+        case connected, draining, unknown, lost, left
     }
 
     public let id: WorkerID
@@ -173,6 +173,8 @@ public struct WorkerLoad: Hashable, Sendable {
     /// How many of its leases are open, and how many of their trials it trains.
     public let leased: Int
     public let running: Int
+    /// Milliseconds since 1970; nil where it is not in quarantine.
+    public let quarantined: Int64?
 }
 
 /// The store's coordinator, the present one or the last.

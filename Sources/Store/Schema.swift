@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 4
+    static let version = 5
 
     enum Kind {
         case empty
@@ -40,6 +40,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: crashes) }
         migrator.registerMigration("3") { try $0.execute(sql: attachments) }
         migrator.registerMigration("4") { try packResults($0) }
+        migrator.registerMigration("5") { try $0.execute(sql: quarantine) }
         return migrator
     }
 

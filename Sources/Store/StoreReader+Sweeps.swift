@@ -84,19 +84,21 @@ extension StoreReader {
         try read { db in
             let sql = """
                 SELECT id, host, pid, slots, job, program, state, last_heard,
-                    coalesce(leased, 0), coalesce(running, 0)
+                    coalesce(leased, 0), coalesce(running, 0), quarantine.since
                 FROM worker
                 LEFT JOIN (
                     SELECT worker, count(*) AS leased,
                         sum(state = \(TrialState.running.rawValue)) AS running
                     FROM lease INDEXED BY lease_open CROSS JOIN trial ON trial.id = lease.trial
                     WHERE ending IS NULL GROUP BY worker
-                ) ON worker = id
+                ) AS load ON load.worker = id
+                LEFT JOIN quarantine ON quarantine.worker = id
                 ORDER BY id
                 """
             return try db.all(sql).map { row in
                 let worker = try WorkerRecord(row: row)
-                return WorkerLoad(worker: worker, leased: row[8], running: row[9])
+                return WorkerLoad(
+                    worker: worker, leased: row[8], running: row[9], quarantined: row[10])
             }
         }
     }

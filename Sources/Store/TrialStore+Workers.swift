@@ -18,7 +18,8 @@ extension TrialStore {
     public func recordStop(at now: Int64) throws(StoreError) {
         try write { db in
             try db.run("UPDATE coordinator SET stopped = ?", now)
-            try db.run("UPDATE worker SET state = 'unknown' WHERE state = 'connected'")
+            try db.run(
+                "UPDATE worker SET state = 'unknown' WHERE state IN ('connected', 'draining')")
         }
     }
 

@@ -86,7 +86,8 @@ public final class TrialStore: Sendable {
             UPDATE coordinator SET epoch = epoch + 1, endpoint = NULL, pid = NULL, host = NULL,
                 started = NULL, stopped = NULL
             """)
-        try db.run("UPDATE worker SET state = 'unknown' WHERE state = 'connected'")
+        try db.run(
+            "UPDATE worker SET state = 'unknown' WHERE state IN ('connected', 'draining')")
         guard let row = try db.first("SELECT cluster, epoch FROM coordinator") else {
             throw StoredValueError(detail: "no row in 'coordinator'")
         }

@@ -25,6 +25,12 @@ extension ClientRequest: WireMessage {
             body.sweep = MessageType.cutLabel(sweep)
             body.wish = WireSteer.Wish(rawValue: Int(wish.rawValue)) ?? .pause  // all are there
             return try MessageType.steer.with(body)
+        case .steerWorkers(let workers, let wish):
+            var body = WireSteerWorkers()
+            body.workers = MessageType.cutLabel(workers)
+            // All are there.
+            body.wish = WireSteerWorkers.Wish(rawValue: Int(wish.rawValue)) ?? .drainWorkers
+            return try MessageType.steerWorkers.with(body)
         case .info: return MessageType.info.alone
         case .stop: return MessageType.stop.alone
         }
@@ -45,6 +51,12 @@ extension ClientRequest: WireMessage {
                 throw CodecError.body(type, "wish is \(wire.wish.rawValue)")
             }
             self = .steer(sweep: try type.label(wire.sweep), wish)
+        case .steerWorkers:
+            let wire: WireSteerWorkers = try type.parse(body)
+            guard let wish = WorkerWish(rawValue: UInt8(clamping: wire.wish.rawValue)) else {
+                throw CodecError.body(type, "wish is \(wire.wish.rawValue)")
+            }
+            self = .steerWorkers(try type.label(wire.workers), wish)
         case .info:
             try type.parseNothing(body)
             self = .info
@@ -74,6 +86,10 @@ extension ClientReply: WireMessage {
             body.name = name
             body.trials = UInt64(trials)
             return try MessageType.steered.with(body)
+        case .steeredWorkers(let workers):
+            var body = WireSteeredWorkers()
+            body.workers = try MessageType.steeredWorkers.list(workers).map(\.rawValue)
+            return try MessageType.steeredWorkers.with(body)
         case .stopping: return MessageType.stopping.alone
         case .rejected(let text):
             return try MessageType.rejected.with(
@@ -99,6 +115,9 @@ extension ClientReply: WireMessage {
         case .steered:
             let wire: WireSteered = try type.parse(body)
             self = .steered(name: wire.name, trials: try type.number(wire.trials, "trials"))
+        case .steeredWorkers:
+            let wire: WireSteeredWorkers = try type.parse(body)
+            self = .steeredWorkers(try type.list(wire.workers).map(type.worker))
         case .stopping:
             try type.parseNothing(body)
             self = .stopping

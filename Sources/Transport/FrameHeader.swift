@@ -25,6 +25,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case info = 66
     case stop = 67
     case steer = 68
+    case steerWorkers = 70
     // To the second socket.
     case getFile = 80
     case putFile = 81
@@ -34,6 +35,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case stopping = 99
     case rejected = 100
     case steered = 101
+    case steeredWorkers = 103
     // From the second socket.
     case filePart = 112
     case fileStored = 113
@@ -62,11 +64,13 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .info: "INFO"
         case .stop: "STOP"
         case .steer: "STEER"
+        case .steerWorkers: "STEER_WORKERS"
         case .submitted: "SUBMITTED"
         case .coordinatorInfo: "COORDINATOR_INFO"
         case .stopping: "STOPPING"
         case .rejected: "REJECTED"
         case .steered: "STEERED"
+        case .steeredWorkers: "STEERED_WORKERS"
         case .getFile: "GET_FILE"
         case .putFile: "PUT_FILE"
         case .filePart: "FILE_PART"

@@ -717,6 +717,72 @@ nonisolated struct WireSteer: Sendable {
   init() {}
 }
 
+nonisolated struct WireSteerWorkers: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As a person names them: a worker, a host, or "all".
+  var workers: String = String()
+
+  var wish: WireSteerWorkers.Wish = .drainWorkers
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Wish: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case drainWorkers // = 0
+    case quarantine // = 1
+    case release // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .drainWorkers
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .drainWorkers
+      case 1: self = .quarantine
+      case 2: self = .release
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .drainWorkers: return 0
+      case .quarantine: return 1
+      case .release: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [WireSteerWorkers.Wish] = [
+      .drainWorkers,
+      .quarantine,
+      .release,
+    ]
+
+  }
+
+  init() {}
+}
+
+/// The workers that the wish was for.
+nonisolated struct WireSteeredWorkers: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var workers: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct WireSteered: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1875,6 +1941,75 @@ nonisolated extension WireSteer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireSteer.Wish: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE\0\u{1}RESUME\0\u{1}STOP_SWEEP\0\u{1}CANCEL_SWEEP\0\u{1}RETRY_FAILED\0\u{1}RETRY_LOST\0\u{1}RETRY_CANCELLED\0")
+}
+
+nonisolated extension WireSteerWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SteerWorkers"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}workers\0\u{1}wish\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.workers) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.wish) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workers.isEmpty {
+      try visitor.visitSingularStringField(value: self.workers, fieldNumber: 1)
+    }
+    if self.wish != .drainWorkers {
+      try visitor.visitSingularEnumField(value: self.wish, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSteerWorkers, rhs: WireSteerWorkers) -> Bool {
+    if lhs.workers != rhs.workers {return false}
+    if lhs.wish != rhs.wish {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSteerWorkers.Wish: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DRAIN_WORKERS\0\u{1}QUARANTINE\0\u{1}RELEASE\0")
+}
+
+nonisolated extension WireSteeredWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SteeredWorkers"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}workers\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.workers) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.workers, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSteeredWorkers, rhs: WireSteeredWorkers) -> Bool {
+    if lhs.workers != rhs.workers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireSteered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -101,11 +101,18 @@ struct TrialExplanation {
                     + "; 'swingby worker start' starts one"
             ]
         }
-        let slots = present.reduce(0) { $0 + $1.worker.slots }
-        let busy = present.reduce(0) { $0 + $1.running }
+        let open = present.filter { $0.quarantined == nil }
+        guard !open.isEmpty else {
+            return [
+                "of \(counted(present.count, "connected worker")) all are in quarantine; 'swingby "
+                    + "worker release all' ends it"
+            ]
+        }
+        let slots = open.reduce(0) { $0 + $1.worker.slots }
+        let busy = open.reduce(0) { $0 + $1.running }
         let others = surroundings.status.counts[.waiting] - 1
         return [
-            "it waits for a free slot: \(busy) of \(slots) on \(counted(present.count, "worker")) "
+            "it waits for a free slot: \(busy) of \(slots) on \(counted(open.count, "worker")) "
                 + (busy == 1 ? "is" : "are") + " busy",
             "\(counted(others, "other trial")) of \(sweepName) "
                 + (others == 1 ? "waits" : "wait") + " too",

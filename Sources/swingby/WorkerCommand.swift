@@ -13,7 +13,8 @@ struct WorkerCommand: AsyncParsableCommand {
         abstract: "Starts a worker on this host, and lists, shows and steers those that there are.",
         discussion: "Workers are named by their own name, by their host, or as 'all'.",
         subcommands: [
-            WorkerStart.self, WorkerList.self, WorkerInfo.self, WorkerProbe.self,
+            WorkerStart.self, WorkerList.self, WorkerInfo.self, WorkerDrain.self,
+            WorkerQuarantine.self, WorkerRelease.self, WorkerProbe.self,
         ])
 }
 

@@ -88,7 +88,12 @@ extension WorkerLoad {
         ]
     }
 
-    var state: String { worker.state.rawValue }
+    /// For people; a worker in quarantine may be away as well.
+    var state: String {
+        guard quarantined != nil else { return worker.state.rawValue }
+        return worker.state == .connected
+            ? "quarantined" : "\(worker.state.rawValue), quarantined"
+    }
 
     private var silentSeconds: Double {
         Double(max(0, currentMilliseconds() - worker.lastHeard)) / 1000
@@ -103,6 +108,7 @@ extension WorkerLoad {
             .init("slots", .integer(worker.slots)), .init("running", .integer(running)),
             .init("job", worker.job.isEmpty ? .null : .string(worker.job)),
             .init("last_heard_seconds", .number(silentSeconds)),
+            .init("quarantined", .bool(quarantined != nil)),
         ]
     }
 }

@@ -59,6 +59,8 @@ struct SimulatedCluster {
     private(set) var now = Duration.zero
     private(set) var store: SimulatedStore
     private var coordinator: Coordinator?
+    /// Durable, as the store's table is.
+    private var quarantined: Set<WorkerID> = []
     private var epoch: UInt32 = 0
     private var workers: [SimulatedWorker]
     private var lastConnection: UInt64 = 0
@@ -151,12 +153,28 @@ struct SimulatedCluster {
         let all = store.trials.map(\.id)
         if now >= healAt {
             let calledOff = store.trials.filter { $0.state == .cancelled }.map(\.id)
-            return [.steer(.release, all), .steer(.reopen, calledOff)]
+            quarantined = []
+            return [
+                .steer(.release, all), .steer(.reopen, calledOff),
+                .steerWorkers(.release, workers.map(\.id)),
+            ]
         }
         guard happens(faults.steering) else { return [] }
+        if Int.random(in: 0..<4, using: &random) == 0 { return [steerWorkers()] }
         let wishes: [Steering] = [.hold, .release, .stop, .cancel, .reopen]
         let wish = wishes[Int.random(in: wishes.indices, using: &random)]
         return [.steer(wish, all.filter { _ in Bool.random(using: &random) })]
+    }
+
+    private mutating func steerWorkers() -> Coordinator.Input {
+        let wish = WorkerWish.allCases[Int.random(in: 0..<3, using: &random)]
+        let some = workers.map(\.id).filter { _ in Bool.random(using: &random) }
+        switch wish {
+        case .drain: break
+        case .quarantine: quarantined.formUnion(some)
+        case .release: quarantined.subtract(some)
+        }
+        return .steerWorkers(wish, some)
     }
 
     private mutating func startCoordinator() {
@@ -168,7 +186,8 @@ struct SimulatedCluster {
             leases = []
         }
         coordinator = Coordinator(
-            cluster: "simulated", epoch: epoch, trials: trials, leases: leases, at: now)
+            cluster: "simulated", epoch: epoch, trials: trials, leases: leases,
+            quarantined: quarantined, at: now)
         queue.add(.coordinatorTick, at: now)
     }
 
@@ -203,6 +222,9 @@ struct SimulatedCluster {
                     worker.open.count > worker.credit
                 {
                     violations.append("\(id) is given \(worker.open.count) of \(worker.credit)")
+                }
+                if let id = leases.first?.worker, quarantined.contains(id) {
+                    violations.append("\(id) is given leases in quarantine")
                 }
                 if happens(faults.loss) {
                     queue.add(.undelivered(leases, connection, epoch: epoch), at: now)
@@ -293,7 +315,9 @@ struct SimulatedCluster {
             lastConnection += 1
             workers[i].connection = ConnectionID(lastConnection)
         case .exit:
+            // It was drained; somebody starts it again.
             workers[i].crash()
+            queue.add(.workerReturns(i), at: now + .seconds(5))
         }
     }
 

@@ -310,4 +310,47 @@ struct ClusterTests {
         #expect(verified.status == 0, "\(verified.output)\(verified.error)")
         #expect(worker.isRunning && coordinator.isRunning)
     }
+
+    @Test("give no trials to workers in quarantine, over restarts, and let drained ones leave")
+    func steeringWorkers() throws {
+        let store = Folder()
+        let file = try store.write(Self.small, to: "small.yaml")
+        var coordinator = try startCoordinator(store)
+        var worker = try Program.start(["worker", "start"], store: store)
+        try eventually("the worker is there") {
+            try Program.run("worker", "list", store: store).output.contains("connected")
+        }
+        let put = try Program.run("worker", "quarantine", "all", "--json", store: store)
+        #expect(put.status == 0 && put.output.contains("\"schema\":1"), "\(put.error)")
+        coordinator.send(SIGKILL)
+        coordinator.wait()
+        let refused = try Program.run("worker", "release", "all", store: store)
+        #expect(refused.status == 69, "\(refused.error)")
+        coordinator = try startCoordinator(store)
+        worker.send(SIGTERM)
+        worker.wait()
+        worker = try Program.start(["worker", "start"], store: store)
+        #expect(try Program.run("submit", file, store: store).status == 0)
+        try eventually("the worker is back, and in quarantine") {
+            try Program.run("worker", "list", store: store).output.contains(" quarantined ")
+        }
+        let waiting = try Program.run("trial", "explain", "small/1", store: store)
+        #expect(waiting.output.contains("all are in quarantine"), "\(waiting.output)")
+        #expect(try Program.run("sweep", "wait", "--timeout", "1s", store: store).status == 5)
+        let mistyped = try Program.run("worker", "release", "al", store: store)
+        #expect(mistyped.status == 1 && mistyped.error.contains("no worker"), "\(mistyped.error)")
+
+        let released = try Program.run("worker", "release", "all", store: store)
+        #expect(released.status == 0, "\(released.error)")
+        #expect(try Program.run("sweep", "wait", store: store).status == 0)
+        #expect(try Program.run("worker", "release", "all", store: store).status == 1)
+        #expect(try Program.run("worker", "drain", "all", store: store).status == 0)
+        #expect(worker.wait().status == 0)
+        let gone = try Program.run("worker", "drain", "all", store: store)
+        #expect(gone.status == 1 && gone.error.contains("connected"), "\(gone.error)")
+        let info = try Program.run("worker", "info", "all", store: store)
+        #expect(info.output.contains(": left,"), "\(info.output)")
+        #expect(info.output.contains("finished 6"), "\(info.output)")
+        #expect(try Program.run("sweep", "verify", "small", store: store).status == 0)
+    }
 }

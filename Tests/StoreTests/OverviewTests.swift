@@ -83,4 +83,21 @@ struct OverviewTests {
         #expect(ledger.open.map { $0.progress?.step } == [5, nil])
         #expect(try reader.ledger(of: WorkerID("w3")!) == WorkerLedger(open: [], endings: [:]))
     }
+
+    @Test("keeps who is in quarantine, whatever the worker says of itself, until it is released")
+    func quarantine() throws {
+        let w1 = WorkerID("w1")!
+        try store.quarantine([w1, WorkerID("w2")!], at: 50)
+        try store.quarantine([w1], at: 60)
+        try store.record(
+            [
+                WorkerRecord(
+                    id: w1, host: "h1", processID: 2, slots: 2, job: "", program: "1",
+                    state: .left, lastHeard: 70)
+            ])
+        #expect(try reader.workers().map(\.quarantined) == [50, 50, nil])
+        #expect(try store.quarantinedWorkers().map(\.rawValue).sorted() == ["w1", "w2"])
+        try store.release([w1])
+        #expect(try reader.workers().map(\.quarantined) == [nil, 50, nil])
+    }
 }

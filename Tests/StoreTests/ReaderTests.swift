@@ -204,8 +204,9 @@ struct ReaderTests {
         let reader = try StoreReader(opening: directory.store)
         #expect(
             try reader.workers() == [
-                WorkerLoad(worker: worker("w1", .connected), leased: 2, running: 1),
-                WorkerLoad(worker: worker("w2", .left), leased: 0, running: 0),
+                WorkerLoad(
+                    worker: worker("w1", .connected), leased: 2, running: 1, quarantined: nil),
+                WorkerLoad(worker: worker("w2", .left), leased: 0, running: 0, quarantined: nil),
             ])
         let running = try reader.coordinator()
         #expect(running.cluster == store.cluster)

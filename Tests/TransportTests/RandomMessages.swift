@@ -144,7 +144,7 @@ struct MessageGenerator {
     }
 
     mutating func clientRequest(_ kind: Int) -> ClientRequest {
-        switch kind % 4 {
+        switch kind % 5 {
         case 0:
             var source = SweepSource(
                 path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) },
@@ -153,6 +153,8 @@ struct MessageGenerator {
             return .submit(source)
         case 1: return .info
         case 2: return .stop
+        case 3:
+            return .steerWorkers(text(1...40), WorkerWish.allCases[int(0...2)])
         default:
             return .steer(
                 sweep: text(1...40), SweepWish.allCases[int(0...SweepWish.allCases.count - 1)])
@@ -166,7 +168,7 @@ struct MessageGenerator {
     }
 
     mutating func clientReply(_ kind: Int) -> ClientReply {
-        switch kind % 5 {
+        switch kind % 6 {
         case 0:
             .submitted(
                 sweep: int(0...Int.max), name: text(0...60), planned: int(0...Int.max),
@@ -178,7 +180,8 @@ struct MessageGenerator {
                     epoch: UInt32(int(0...Int(UInt32.max))), processID: int(0...Int(Int32.max)),
                     workers: int(0...1 << 30), sweeps: int(0...1 << 30)))
         case 2: .stopping
-        case 3: .steered(name: text(0...60), trials: int(0...Int.max))
+        case 3: .steeredWorkers(list { $0.worker() })
+        case 4: .steered(name: text(0...60), trials: int(0...Int.max))
         default: .rejected(text(0...2000))
         }
     }
