@@ -7,14 +7,12 @@ extension DiffusionConfiguration {
             "task.kind": .text(role.rawValue),
             "data.concepts": .text(images.concepts.map(\.rawValue).joined(separator: "-")),
             "data.size": .integer(images.size), "data.samples": .integer(samples),
-            "data.color_separation": .number(images.colorSeparation),
-            "data.size_separation": .number(images.sizeSeparation),
             "data.radius": .number(images.radius), "data.blur": .number(images.blur),
             "model.channels": .list(shape.channels.map(Value.integer)),
             "model.blocks": .integer(shape.blocks), "model.attention": .flag(shape.heads > 0),
             "model.groups": .integer(shape.style.groups),
             "model.dropout": .number(shape.style.dropout),
-            "model.scale": .number(scale),
+            "model.scale": .number(shape.startScale),
             "train.steps": .integer(training.steps),
             "train.batch_size": .integer(training.batchSize),
             "train.learning_rate": .number(training.learningRate),
@@ -37,6 +35,8 @@ extension DiffusionConfiguration {
     }
 
     private func addGenerator(to complete: inout Configuration) {
+        complete["data.color_separation"] = .number(images.colorSeparation)
+        complete["data.size_separation"] = .number(images.sizeSeparation)
         complete["model.time_width"] = .integer(shape.timeWidth)
         complete["train.loss"] = .text(training.loss.rawValue)
         if training.loss == .variational {

@@ -15,8 +15,8 @@ extension DiffusionConfiguration {
         images = try Self.images(reader)
         samples = try reader.integer("data.samples")
         emptyShare = role == .classifier ? try reader.number("data.empty") : 0
-        shape = try Self.shape(reader, role)
-        scale = try reader.number("model.scale")
+        shape = try Self.shape(
+            reader, role, concepts: images.concepts.count, hasEmpty: emptyShare > 0)
         training = try Self.training(reader, role)
         sampling = try Self.sampling(reader)
         judgeFile = role == .generator ? try reader.optionalFile("judge.classifier") : nil
@@ -39,7 +39,7 @@ extension DiffusionConfiguration {
     }
 
     private static func shape(
-        _ reader: ConfigurationReader, _ role: Role
+        _ reader: ConfigurationReader, _ role: Role, concepts: Int, hasEmpty: Bool
     ) throws(ConfigurationError) -> UNetShape {
         let channels = try reader.numbers("model.channels")
         let isGenerator = role == .generator
@@ -58,7 +58,9 @@ extension DiffusionConfiguration {
             style: BlockStyle(
                 groups: try reader.integer("model.groups"), activation: .gelu,
                 dropout: try reader.number("model.dropout")),
-            timeWidth: isGenerator ? try reader.integer("model.time_width") : 0)
+            timeWidth: isGenerator ? try reader.integer("model.time_width") : 0,
+            head: isGenerator ? .noise : .logits(2 * (concepts + (hasEmpty ? 1 : 0))),
+            startScale: try reader.number("model.scale"))
     }
 
     private static func training(
@@ -112,7 +114,11 @@ extension DiffusionConfiguration {
 
     /// Images of all trained classes, the held-out ones left out.
     var trainedCount: Int {
-        Int(0.85 * Double(samples * images.trainedClasses.count))
+        let count =
+            role == .generator
+            ? samples * images.trainedClasses.count
+            : LabelledImages.fullCount(self) + LabelledImages.emptyCount(self)
+        return Int(0.85 * Double(count))
     }
 
     var stepsPerEpoch: Int { (trainedCount + training.batchSize - 1) / training.batchSize }
@@ -129,6 +135,12 @@ extension DiffusionConfiguration {
             throw ConfigurationError(
                 "model.channels",
                 "has \(count), which are not whole groups of \(shape.style.groups) (model.groups)")
+        }
+        if role == .classifier, UNetShape.mapCount % shape.style.groups != 0 {
+            throw ConfigurationError(
+                "model.groups",
+                "is \(shape.style.groups), of which a classifier's \(UNetShape.mapCount) maps are no "
+                    + "whole groups")
         }
         for member in images.classes {
             let spread = images.radius(of: member)

@@ -67,8 +67,6 @@ struct DiffusionConfiguration: Hashable, Sendable {
     /// The share of a classifier's images that show the background alone.
     let emptyShare: Double
     let shape: UNetShape
-    /// Factor on initial weights.
-    let scale: Double
     let training: Training
     let sampling: Sampling
     /// The digest of the judge's weights; nil where images are not judged.

@@ -54,9 +54,16 @@ public struct DiffusionKind: TrialKind {
         let kernels = try Kernels.chosen()
         let seed = spec.seed
         return try await compute {
-            var trial = try GeneratorTrial(
-                configuration, seed: seed, context: context, kernels: kernels)
-            return try trial.run()
+            switch configuration.role {
+            case .generator:
+                var trial = try GeneratorTrial(
+                    configuration, seed: seed, context: context, kernels: kernels)
+                return try trial.run()
+            case .classifier:
+                var trial = ClassifierTrial(
+                    configuration, seed: seed, context: context, kernels: kernels)
+                return try trial.run()
+            }
         }
     }
 

@@ -26,9 +26,12 @@ extension DiffusionKind {
             "Width and height of images; left to the tier."),
         Parameter(
             "data.color_separation", .number(0...0.8), default: .number(0.4),
-            "Δc: by how much red and blue differ in each of these channels, of 1."),
+            isConditional: true,
+            "Δc: by how much red and blue differ in each of these channels, of 1; a classifier sees "
+                + "small and large separations."),
         Parameter(
             "data.size_separation", .number(0...0.8), default: .number(0.4),
+            isConditional: true,
             "Δz: by how much the mean radii of big and small differ, in half widths of the image."),
         Parameter(
             "data.background_separation", .number(0...0.8), default: .number(0.4),
@@ -41,7 +44,8 @@ extension DiffusionKind {
             "Standard deviation of the blur of edges; left to the tier."),
         Parameter(
             "data.samples", .integer(8...1_000_000), unit: "images a class",
-            "Images of each class, 85 % of which are trained on; left to the tier."),
+            "Images of each class, 85 % of which are trained on; a classifier's of each class in each "
+                + "of four settings; left to the tier."),
         Parameter(
             "data.empty", .number(0...0.9), isConditional: true,
             "The share of a classifier's images that show the background alone; left to the tier."),

@@ -10,6 +10,7 @@ struct GeneratorTrial {
     private var training: GeneratorTraining
     private let probe: OODProbe
     private let drawing: ImageDrawing
+    private let judge: Judge?
     private var record: DiffusionRecord
 
     init(
@@ -29,6 +30,10 @@ struct GeneratorTrial {
             configuration, images: trained, seed: seed, threads: context.threads, kernels: kernels)
         probe = OODProbe(configuration, seed: seed, kernels: kernels)
         drawing = ImageDrawing(configuration, prompts: held, seed: seed, kernels: kernels)
+        judge = try configuration.judgeFile.map {
+            try Judge(
+                context.file($0), configuration, threads: context.threads, kernels: kernels)
+        }
         record = DiffusionRecord(names: configuration.curveNames)
     }
 
@@ -68,10 +73,27 @@ struct GeneratorTrial {
     private mutating func look(_ step: Int) throws {
         let loss = training.withAverages { probe.loss($0, training.schedule) }
         record.add("ood_loss", step, loss)
-        _ = try training.withAverages { prediction in
+        let drawn = try training.withAverages { prediction in
             try drawing.draw(prediction, training.schedule.schedule, time: step) {
                 if context.isCancelled() { throw CancellationError() }
             }
+        }
+        if let judge { note(step, drawn, judge) }
+    }
+
+    /// Logs what the judge says of images of every class, of the one with all concepts in full.
+    private mutating func note(_ step: Int, _ drawn: [[Float]], _ judge: Judge) {
+        for (request, images) in zip(drawing.requests, drawn) {
+            let member = request.member
+            let judgement = Judgement(judge.readings(images), of: member)
+            record.add("accuracy/\(member)", step, judgement.jointAccuracy)
+            guard member.distance == member.values.count else { continue }
+            for (concept, value) in zip(configuration.images.concepts, judgement.coordinates) {
+                record.add("concept/\(concept.rawValue)", step, value)
+            }
+            record.add("concept_loss", step, judgement.loss)
+            record.add("accuracy", step, judgement.accuracy)
+            record.add("presence", step, judgement.presence)
         }
     }
 }

@@ -56,6 +56,21 @@ struct ImageSet {
         return set
     }
 
+    /// Draws images of the background alone, of all classes in turn.
+    static func empty(_ task: ImageTask, count: Int, seed: UInt64, kernels: Kernels) -> ImageSet {
+        let draws = RandomStream(seed: seed, .scenes(.empty), kernels: kernels)
+            .uniform(count: count * Scene.drawCount, bound: 1)
+        let pixels = PixelNoise(task, .empty, seed: seed, kernels: kernels)
+        var set = ImageSet()
+        for i in 0..<count {
+            let member = task.classes[i % task.classes.count]
+            let draws = draws[i * Scene.drawCount..<(i + 1) * Scene.drawCount]
+            let scene = Scene(task, member, draws: draws, isEmpty: true)
+            set.append(scene, of: member, task, noise: pixels.noise(ofImage: i))
+        }
+        return set
+    }
+
     /// Splits the set at random.
     ///
     /// - Parameter share: Of the first part, whose size is rounded down.

@@ -19,6 +19,8 @@ struct ImageTask: Hashable, Sendable {
     var radius = 0.45
     /// The standard deviation of the blur of edges, in pixels.
     var blur = 1.0
+    /// A factor on how far colours and radii are spread about their means.
+    var spread = 1.0
 
     /// The standard deviation of the noise on each pixel.
     static let noise = 0.001
@@ -53,14 +55,14 @@ struct ImageTask: Hashable, Sendable {
     func color(of member: ConceptClass) -> [Spread] {
         let (high, low) = (0.5 + colorSeparation / 2, 0.5 - colorSeparation / 2)
         let middles = isSet(.color, in: member) ? [low, low, high] : [high, low, low]
-        return middles.map { Spread(middle: $0, reach: colorSeparation / 8) }
+        return middles.map { Spread(middle: $0, reach: spread * colorSeparation / 8) }
     }
 
     /// A square counts by the radius of a disc of its area. The range is cut at `leastRadius`, so that its middle moves up.
     func radius(of member: ConceptClass) -> Spread {
         let sign: Double = isSet(.size, in: member) ? -1 : 1
         let middle = radius + sign * sizeSeparation / 2
-        let reach = 3 * sizeSeparation / 8
+        let reach = spread * 3 * sizeSeparation / 8
         let (low, high) = (max(middle - reach, Self.leastRadius), middle + reach)
         return Spread(middle: (low + high) / 2, reach: (high - low) / 2)
     }

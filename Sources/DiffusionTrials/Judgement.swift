@@ -7,14 +7,16 @@ struct Reading: Hashable, Sendable {
     /// The probability that a concept has value 1, for each concept.
     let values: [Double]
 
-    /// - Parameter logits: Two for each concept, value 0 first, then two for nothing and something.
-    init(logits: ArraySlice<Float>) {
+    /// - Parameters:
+    ///   - logits: Two for each concept, value 0 first, then two for nothing and something, where the
+    ///     judge knows of nothing.
+    init(logits: ArraySlice<Float>, concepts: Int) {
         let logits = Array(logits)
         let shares = stride(from: 0, to: logits.count, by: 2).map { i in
             sigmoid(Double(logits[i + 1]) - Double(logits[i]))
         }
-        presence = shares.last ?? 0
-        values = shares.dropLast()
+        presence = shares.count > concepts ? shares[concepts] : 1
+        values = Array(shares.prefix(concepts))
     }
 
     /// The probability that it shows concept `k` with a value; an empty image has neither value.

@@ -14,6 +14,8 @@ struct LayerGraph: Sendable {
     private(set) var scratchCount = 0
     private var shared: [Shared: ImageSlot] = [:]
     private var dropouts = 0
+    /// A factor on the start of the parameters to come.
+    var startScale = 1.0
 
     private struct Shared: Hashable {
         let role: Role
@@ -70,7 +72,8 @@ struct LayerGraph: Sendable {
     ) -> NetworkParameter {
         let offset = parameters.last.map { $0.offset + $0.floatCount } ?? 0
         precondition(!isTrained || offset == trainedCount, "\(name) after parameters of no use")
-        let parameter = NetworkParameter(name: name, layout: layout, start: start, offset: offset)
+        let parameter = NetworkParameter(
+            name: name, layout: layout, start: start.scaled(by: startScale), offset: offset)
         if isTrained { trainedCount = offset + parameter.floatCount }
         parameters.append(parameter)
         return parameter

@@ -22,6 +22,13 @@ struct NetworkParameter: Hashable, Sendable {
         case constant(Float)
         /// Uniform on (−bound, bound).
         case uniform(bound: Double)
+
+        func scaled(by factor: Double) -> Start {
+            switch self {
+            case .constant(let value): .constant(Float(Double(value) * factor))
+            case .uniform(let bound): .uniform(bound: bound * factor)
+            }
+        }
     }
 
     let name: String

@@ -14,15 +14,19 @@ struct Scene: Hashable, Sendable {
     /// Red, green and blue.
     let background: [Double]
 
-    /// - Parameter draws: `drawCount` numbers, uniform on (−1, 1).
-    init(_ task: ImageTask, _ member: ConceptClass, draws: ArraySlice<Float>) {
+    /// - Parameters:
+    ///   - draws: `drawCount` numbers, uniform on (−1, 1).
+    ///   - isEmpty: Whether only the background is to be seen.
+    init(
+        _ task: ImageTask, _ member: ConceptClass, draws: ArraySlice<Float>, isEmpty: Bool = false
+    ) {
         let draws = Array(draws)
         precondition(draws.count == Self.drawCount, "\(draws.count) numbers")
         isSquare = task.isSet(.shape, in: member)
         x = ImageTask.reach * Double(draws[0])
         y = ImageTask.reach * Double(draws[1])
         color = task.color(of: member).enumerated().map { $1.value(at: draws[2 + $0]) }
-        radius = task.radius(of: member).value(at: draws[5])
+        radius = isEmpty ? 0 : task.radius(of: member).value(at: draws[5])
         let spread = task.background(of: member)
         background = (6..<9).map { spread.value(at: draws[$0]) }
     }

@@ -7,8 +7,8 @@ import NumericCore
 struct UNet: Sendable {
     let shape: UNetShape
     private(set) var graph: LayerGraph
-    /// Images, and what the network makes of them. As the output contains the input, one gradient
-    /// becomes the other on the way back.
+    /// Images, and what the network makes of them. As predicted noise contains the input, one
+    /// gradient becomes the other on the way back.
     let images: Node
     let output: Node
     /// Sines and cosines of the time, and the condition.
@@ -23,10 +23,16 @@ struct UNet: Sendable {
                 && shape.size % (1 << (shape.channels.count - 1)) == 0,
             "\(shape)")
         var graph = LayerGraph(capacity: capacity)
-        output = graph.node(size: shape.size, channels: ImageTask.channels)
-        images = Node(
-            value: graph.slot(size: shape.size, channels: ImageTask.channels),
-            gradient: output.gradient)
+        let input = graph.slot(size: shape.size, channels: ImageTask.channels)
+        switch shape.head {
+        case .noise:
+            output = graph.node(size: shape.size, channels: ImageTask.channels)
+            images = Node(value: input, gradient: output.gradient)
+        case .logits(let count):
+            output = graph.node(size: 1, channels: count)
+            // Nobody asks for the gradient.
+            images = Node(value: input, gradient: input)
+        }
         waves = graph.node(size: 1, channels: UNetShape.waveCount)
         condition = graph.node(size: 1, channels: ImageTask.conditionWidth)
         self.shape = shape
@@ -35,17 +41,54 @@ struct UNet: Sendable {
     }
 
     private mutating func build() {
-        let embedding = addTime()
-        let bottom = addBody(embedding: embedding)
+        graph.startScale = shape.startScale
+        switch shape.head {
+        case .noise:
+            let embedding = addTime()
+            let last = addBody(embedding: embedding)
+            addEnd(last, to: output, outputs: ImageTask.channels, other: images.value)
+            graph.append(GradientStart(node: embedding.time))
+            addUnused()
+        case .logits(let count):
+            graph.startScale = UNetShape.classifierScale * shape.startScale
+            let last = addBody(embedding: nil)
+            addJudgement(last, count: count)
+        }
+    }
+
+    private mutating func addEnd(_ last: Node, to end: Node, outputs: Int, other: ImageSlot) {
         let normed = graph.node(
             size: shape.size, channels: shape.channels[0], sharing: .outer)
         graph.normalization(
-            "out.norm", bottom, .set, to: normed, groups: shape.style.groups,
+            "out.norm", last, .set, to: normed, groups: shape.style.groups,
             shape.style.activation)
         graph.convolution(
-            "out.convolution", normed, inputs: shape.channels[0], .set, to: output,
-            outputs: ImageTask.channels, other: images.value, isZero: true)
-        graph.append(GradientStart(node: embedding.time))
+            "out.convolution", normed, inputs: shape.channels[0], .set, to: end,
+            outputs: outputs, other: other, isZero: true)
+    }
+
+    /// The largest values of maps, normalised, through two linear layers.
+    ///
+    /// - SeeAlso: The classifier of arXiv:2410.08309, appendix G.3, as its authors' code has it.
+    private mutating func addJudgement(_ last: Node, count: Int) {
+        let (maps, groups) = (UNetShape.mapCount, shape.style.groups)
+        let features = graph.node(size: shape.size, channels: maps)
+        graph.convolution(
+            "residual", images, inputs: ImageTask.channels, .none, to: features, outputs: maps,
+            isZero: true)
+        addEnd(last, to: features, outputs: maps, other: features.value)
+        graph.startScale = shape.startScale
+        let nodes = (0..<4).map { _ in graph.node(size: 1, channels: maps) }
+        graph.append(
+            MaxPool(
+                input: features, output: nodes[0], places: graph.slot(size: 1, channels: maps)))
+        graph.normalization("head.norm1", nodes[0], .set, to: nodes[1], groups: groups, .none)
+        graph.linear(
+            "head.linear1", nodes[1], inputs: maps, .set, to: nodes[2], outputs: maps, .gelu)
+        graph.normalization("head.norm2", nodes[2], .set, to: nodes[3], groups: groups, .none)
+        graph.linear(
+            "head.linear2", nodes[3], inputs: maps, .set, to: output, outputs: count, .none)
+        graph.startScale = UNetShape.classifierScale * shape.startScale
         addUnused()
     }
 
@@ -77,7 +120,7 @@ struct UNet: Sendable {
     }
 
     /// - Returns: What the last block puts out.
-    private mutating func addBody(embedding: Embedding) -> Node {
+    private mutating func addBody(embedding: Embedding?) -> Node {
         let count = shape.channels.count
         let levels = shape.channels.enumerated().map { index, channels in
             let size = shape.size >> index
@@ -92,8 +135,8 @@ struct UNet: Sendable {
         let first = levels[0].kept?.gradient ?? bottom
         var current = node(levels[0], gradient: first)
         graph.convolution(
-            "in", images, inputs: ImageTask.channels, .add, to: current,
-            outputs: shape.channels[0])
+            "in", images, inputs: ImageTask.channels, shape.head == .noise ? .add : .none,
+            to: current, outputs: shape.channels[0])
         for (index, level) in levels.enumerated() {
             current = addDown(index, level, current, bottom: bottom, embedding: embedding)
             guard index < count - 1 else { continue }
@@ -123,7 +166,7 @@ struct UNet: Sendable {
     }
 
     private mutating func addDown(
-        _ index: Int, _ level: Level, _ input: Node, bottom: ImageSlot, embedding: Embedding
+        _ index: Int, _ level: Level, _ input: Node, bottom: ImageSlot, embedding: Embedding?
     ) -> Node {
         var current = input
         for block in 0..<shape.blocks {
@@ -141,7 +184,7 @@ struct UNet: Sendable {
     }
 
     private mutating func addMiddle(
-        _ level: Level, _ input: Node, embedding: Embedding
+        _ level: Level, _ input: Node, embedding: Embedding?
     ) -> Node {
         var current = input
         func next() -> Node { node(level, gradient: input.gradient) }
@@ -162,7 +205,7 @@ struct UNet: Sendable {
     }
 
     private mutating func addUp(
-        _ index: Int, _ level: Level, _ below: Node, embedding: Embedding
+        _ index: Int, _ level: Level, _ below: Node, embedding: Embedding?
     ) -> Node {
         var current = level.joined ?? below
         let gradient =

@@ -13,8 +13,22 @@ struct UNetShape: Hashable, Sendable {
     var style: BlockStyle
     /// Numbers in what blocks are told of the time; 0 is a network without time and condition.
     var timeWidth: Int
-    /// Numbers of the output for a pixel. A network that predicts an image's noise adds its input.
-    var outputs = ImageTask.channels
+    /// What the network makes of an image.
+    var head = Head.noise
+    /// A factor on the initial weights.
+    var startScale = 1.0
+
+    enum Head: Hashable, Sendable {
+        /// The noise in it: what the last layer says is added to the image.
+        case noise
+        /// This many numbers, from the largest values of 64 maps; nothing is known of a time.
+        case logits(Int)
+    }
+
+    /// Maps that a classifier takes the largest values of.
+    static let mapCount = 64
+    /// How much smaller all of a classifier's weights start, but those of its last layers.
+    static let classifierScale = 0.02
 
     /// - SeeAlso: arXiv:2410.08309, appendix G.2; the authors' code has GroupNorm, not LayerNorm.
     static let paper = UNetShape(

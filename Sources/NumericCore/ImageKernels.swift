@@ -78,6 +78,9 @@ struct ImageKernels: Sendable {
     let scatterBlocks:
         @Sendable (_ rows: RowView, _ start: Constants?, _ adds: Bool, _ images: ImageView) -> Void
     let sumPixels: @Sendable (_ images: ImageView, _ sums: RowView) -> Void
+    let maximize: @Sendable (_ images: ImageView, _ places: RowView, _ output: RowView) -> Void
+    let maximizeBack:
+        @Sendable (_ gradient: RowView, _ places: RowView, _ images: ImageView) -> Void
 
     init(_ level: KernelLevel) {
         switch level {
@@ -101,6 +104,8 @@ struct ImageKernels: Sendable {
             gatherBlocks = KernelsV3.gatherBlocks
             scatterBlocks = KernelsV3.scatterBlocks
             sumPixels = KernelsV3.sumPixels
+            maximize = KernelsV3.maximize
+            maximizeBack = KernelsV3.maximizeBack
         case .v4:
             multiplyRows = KernelsV4.multiplyRows
             addOuterProducts = KernelsV4.addOuterProducts
@@ -121,6 +126,8 @@ struct ImageKernels: Sendable {
             gatherBlocks = KernelsV4.gatherBlocks
             scatterBlocks = KernelsV4.scatterBlocks
             sumPixels = KernelsV4.sumPixels
+            maximize = KernelsV4.maximize
+            maximizeBack = KernelsV4.maximizeBack
         }
     }
 }

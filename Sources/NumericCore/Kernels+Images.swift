@@ -213,4 +213,23 @@ extension Kernels {
         expect(sums, rows: input.count, columns: input.channels)
         images.sumPixels(input.view, sums.view)
     }
+
+    /// The largest value of each channel over an image's pixels.
+    ///
+    /// - Parameters:
+    ///   - places: Left: which pixel that was; a row an image, like the output.
+    public func maximize(_ input: ImageSpan, places: RowSpan, into output: RowSpan) {
+        expect(places, rows: input.count, columns: input.channels)
+        expect(output, rows: input.count, columns: input.channels)
+        images.maximize(input.view, places.view, output.view)
+    }
+
+    /// The gradient of `maximize`.
+    ///
+    /// - Parameter places: As `maximize` has left them.
+    public func maximizeBack(_ gradient: RowSpan, places: RowSpan, into output: ImageSpan) {
+        expect(gradient, rows: output.count, columns: output.channels)
+        expect(places, rows: output.count, columns: output.channels)
+        images.maximizeBack(gradient.view, places.view, output.view)
+    }
 }

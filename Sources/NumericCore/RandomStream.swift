@@ -58,6 +58,8 @@ public struct RandomStream: Sendable {
         public enum ImageSet: Int, Sendable, Hashable {
             case training
             case test
+            /// Those without a disc.
+            case empty
         }
     }
 

@@ -7,7 +7,7 @@ struct JudgementTests {
     private let blueSmall = ConceptClass(values: [true, true])
 
     private func reading(_ blue: Float, _ small: Float, present: Float) -> Reading {
-        Reading(logits: [0, blue, 0, small, 0, present])
+        Reading(logits: [0, blue, 0, small, 0, present], concepts: 2)
     }
 
     @Test("counts an image without a disc as neither value")

@@ -13,12 +13,12 @@ enum Reference {
     }
 
     /// Hands `body` a folder that is removed afterwards.
-    static func withFolder(_ body: (URL) throws -> Void) throws {
+    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("swingby-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
-        try body(folder)
+        return try body(folder)
     }
 
     /// - Parameter input: What the program reads, as JSON.

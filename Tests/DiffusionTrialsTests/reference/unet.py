@@ -38,15 +38,17 @@ class Block(nn.Module):
         self.act = act
         self.norm1 = nn.GroupNorm(shape["groups"], inputs, eps=1e-6)
         self.convolution1 = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.time = Pair(shape["timeWidth"], outputs, outputs, act)
-        self.condition = Pair(11, outputs, outputs, act)
+        if shape["timeWidth"]:
+            self.time = Pair(shape["timeWidth"], outputs, outputs, act)
+            self.condition = Pair(11, outputs, outputs, act)
         self.norm2 = nn.GroupNorm(shape["groups"], outputs, eps=1e-6)
         self.convolution2 = nn.Conv2d(outputs, outputs, 3, padding=1)
         self.skip = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else None
 
     def forward(self, x, time, condition):
         h = self.convolution1(self.act(self.norm1(x)))
-        h = h + (self.time(time) + self.condition(condition))[:, :, None, None]
+        if time is not None:
+            h = h + (self.time(time) + self.condition(condition))[:, :, None, None]
         h = self.convolution2(self.act(self.norm2(h)))
         return h + (self.skip(x) if self.skip else x)
 
@@ -84,13 +86,14 @@ class Level(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, shape):
+    def __init__(self, shape, outputs=3):
         super().__init__()
         act = {"gelu": functional.gelu, "silu": functional.silu}[shape["activation"]]
         channels = shape["channels"]
         self.act = act
         self.add_module("in", nn.Conv2d(3, channels[0], 3, padding=1))
-        self.time = Pair(64, shape["timeWidth"], shape["timeWidth"], act)
+        if shape["timeWidth"]:
+            self.time = Pair(64, shape["timeWidth"], shape["timeWidth"], act)
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, c in enumerate(channels):
             self.down.append(Level(channels[max(i - 1, 0)], c, shape, act))
@@ -107,12 +110,14 @@ class UNet(nn.Module):
         self.out = nn.ModuleDict(
             {
                 "norm": nn.GroupNorm(shape["groups"], channels[0], eps=1e-6),
-                "convolution": nn.Conv2d(channels[0], 3, 3, padding=1),
+                "convolution": nn.Conv2d(channels[0], outputs, 3, padding=1),
             }
         )
 
     def forward(self, images, waves, condition):
-        time = self.time(waves)
+        return images + self.body(images, self.time(waves), condition)
+
+    def body(self, images, time, condition):
         h = getattr(self, "in")(images)
         kept = []
         for i, level in enumerate(self.down):
@@ -131,7 +136,7 @@ class UNet(nn.Module):
                 h = block(h, time, condition)
             if i > 0:
                 h = self.up[i].grow(h)
-        return images + self.out["convolution"](self.act(self.out["norm"](h)))
+        return self.out["convolution"](self.act(self.out["norm"](h)))
 
 
 def read(path):
