@@ -19,12 +19,15 @@ public actor WorkerService: Service {
         public var giveUpAfter: Duration?
         /// Time without work after which it leaves.
         public var idleTimeout: Duration?
+        /// Time after which it has left, what runs handed back.
+        public var timeLimit: Duration?
         /// A process whose end the worker does not outlive: that of `swingby run`.
         public var parent: Int32?
 
         public init(
             accessPath: String, slots: Int, job: String = "", program: String = "",
-            giveUpAfter: Duration? = nil, idleTimeout: Duration? = nil, parent: Int32? = nil
+            giveUpAfter: Duration? = nil, idleTimeout: Duration? = nil,
+            timeLimit: Duration? = nil, parent: Int32? = nil
         ) {
             self.accessPath = accessPath
             self.slots = slots
@@ -32,6 +35,7 @@ public actor WorkerService: Service {
             self.program = program
             self.giveUpAfter = giveUpAfter
             self.idleTimeout = idleTimeout
+            self.timeLimit = timeLimit
             self.parent = parent
         }
     }
@@ -40,6 +44,8 @@ public actor WorkerService: Service {
     public enum Ending: Hashable, Sendable {
         /// All is handed in or handed back.
         case left
+        /// The same, since its time was over.
+        case outOfTime
         /// No coordinator for as long as `giveUpAfter`; the spool keeps what is not handed in.
         case unreachable
         /// The coordinator does not know the key.
@@ -65,6 +71,7 @@ public actor WorkerService: Service {
     private var lastRegistered = Duration.zero
     private var lastBusy = Duration.zero
     private var lastProgress = Duration.zero
+    private var isOutOfTime = false
     private let units = AsyncStream.makeStream(of: TrainingUnit.self)
     /// Why it ended; nil before.
     public private(set) var ending: Ending?
@@ -169,6 +176,10 @@ public actor WorkerService: Service {
             end(.unreachable)
         } else if let limit = settings.idleTimeout, now - lastBusy >= limit {
             leave(.afterRunning)
+        } else if let limit = settings.timeLimit, now >= limit - min(limit / 10, .seconds(5)) {
+            // Some time is left to hand in and hand back.
+            isOutOfTime = true
+            leave(.now)
         } else if let parent = settings.parent, getppid() != parent {
             leave(.now)
         }
@@ -227,7 +238,7 @@ public actor WorkerService: Service {
         case .reconnect:
             reconnect()
         case .exit:
-            end(.left)
+            end(isOutOfTime ? .outOfTime : .left)
         }
     }
 

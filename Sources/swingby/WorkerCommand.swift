@@ -26,7 +26,8 @@ struct WorkerStart: AsyncParsableCommand {
             swingby worker start --access ~/swingby-access --slots auto
 
             Cut off from its coordinator, a worker finishes what it has, keeps the results in its
-            spool folder and waits. SIGTERM and Ctrl-C hand back what is not finished.
+            spool folder and waits. SIGTERM and Ctrl-C hand back what is not finished; so does the
+            end of --time-limit, with status 75.
             """)
 
     @Option(help: "The access file that 'coordinator start' wrote (default: the store's own).")
@@ -35,6 +36,9 @@ struct WorkerStart: AsyncParsableCommand {
     @Option(
         help: "How many trials train at once: a number, or auto for one a core that it may use.")
     var slots = "1"
+
+    @Option(help: "Hand back what runs, and have left after this long: 15m, 4:00:00.")
+    var timeLimit: DurationArgument?
 
     @Option(help: "Leave after this long without work: 15m, 4:00:00.")
     var idleTimeout: DurationArgument?
@@ -59,7 +63,7 @@ struct WorkerStart: AsyncParsableCommand {
             accessPath: access ?? store.path + "/access", slots: try slotCount(),
             job: ProcessInfo.processInfo.environment["SLURM_JOB_ID"] ?? "",
             program: programVersion, giveUpAfter: giveUpAfter?.duration,
-            idleTimeout: idleTimeout?.duration, parent: parent)
+            idleTimeout: idleTimeout?.duration, timeLimit: timeLimit?.duration, parent: parent)
         let worker = try await openWorker(settings, logger)
         logger.notice(
             "worker started",
@@ -78,6 +82,8 @@ struct WorkerStart: AsyncParsableCommand {
         case .unreachable:
             throw CommandFailure(
                 .unreachable, "no coordinator; results that are not handed in stay in the spool")
+        case .outOfTime:
+            throw CommandFailure(.outOfTime, "its time is over; what ran is handed back")
         case .left, nil:
             if let signal { throw CommandFailure(signal.exitStatus) }
         }

@@ -353,4 +353,20 @@ struct ClusterTests {
         #expect(info.output.contains("finished 6"), "\(info.output)")
         #expect(try Program.run("sweep", "verify", "small", store: store).status == 0)
     }
+
+    @Test("hand back what runs when a worker's time is over, and end with 75")
+    func timeLimit() throws {
+        let store = Folder()
+        let file = try store.write(
+            Self.small.replacing("epochs: {value: 3}", with: "steps: {value: 100000000}")
+                + "\nlog: {every: 1000000}\n", to: "small.yaml")
+        let coordinator = try startCoordinator(store)
+        #expect(try Program.run("submit", file, store: store).status == 0)
+        let worker = try Program.run("worker", "start", "--time-limit", "2s", store: store)
+        #expect(worker.status == 75, "\(worker.error)")
+        let trial = try Program.run("trial", "explain", "small/1", store: store)
+        #expect(trial.output.contains("handed back by the worker"), "\(trial.output)")
+        #expect(trial.output.contains("small/1: waiting"), "\(trial.output)")
+        #expect(coordinator.isRunning)
+    }
 }
