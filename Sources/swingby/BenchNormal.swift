@@ -5,7 +5,10 @@ import Sweeps
 struct BenchNormal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "normal",
-        abstract: "Times normal random numbers on one thread.")
+        abstract: "Times normal random numbers on one thread.",
+        discussion: """
+            swingby bench normal --repeats 20
+            """)
 
     @OptionGroup var repeated: RepeatOption
     @OptionGroup var output: OutputOptions

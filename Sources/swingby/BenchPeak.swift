@@ -5,7 +5,10 @@ import Sweeps
 struct BenchPeak: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peak",
-        abstract: "Times fused multiply-adds alone: the most that one core and all can do.")
+        abstract: "Times fused multiply-adds alone: the most that one core and all can do.",
+        discussion: """
+            swingby bench peak --json
+            """)
 
     @OptionGroup var repeated: RepeatOption
     @OptionGroup var output: OutputOptions

@@ -8,6 +8,8 @@ struct BenchSIM: AsyncParsableCommand {
         commandName: "sim",
         abstract: "Times a training step of SIM nets, one thread a trial.",
         discussion: """
+            swingby bench sim --json
+
             The time is that of the training alone, the output at a test point every tenth step \
             included; data are drawn before. Each repeat measures the core's peak too, of which \
             the fraction is. 'make bench' shows all of it beside PyTorch, JAX and numpy.

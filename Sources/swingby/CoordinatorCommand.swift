@@ -154,8 +154,8 @@ struct CoordinatorWait: AsyncParsableCommand {
                 try await Task.sleep(for: .milliseconds(500))
                 _ = try await access.request(.info)
             }
-        } catch TransportError.unreachable {
-            return
+        } catch {
+            guard CommandFailure(explaining: error).status == .unreachable else { throw error }
         }
     }
 }

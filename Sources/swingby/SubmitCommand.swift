@@ -15,11 +15,29 @@ struct AccessOptions: ParsableArguments {
 
     /// - Throws: `TransportError.unreachable` or `.refused`, and what is wrong with the file.
     func request(_ request: ClientRequest) async throws -> ClientReply {
+        if access == nil { try expectCoordinator() }
         let access = try AccessFile(path: path)
         let reply = try await ClientConnection.request(
             request, access: access, timeout: .seconds(5))
         if case .rejected(let reasons) = reply { throw CommandFailure(.failed, reasons) }
         return reply
+    }
+
+    /// Says at once that nobody serves the store, where that is known, instead of trying for long.
+    private func expectCoordinator() throws {
+        let mayRun: Bool
+        do {
+            mayRun = try store.reader().coordinator().mayRun
+        } catch StoreError.missing(let directory) {
+            throw CommandFailure(.unreachable, "\(StoreError.missing(directory: directory))")
+        } catch {
+            return  // whatever else is wrong with the store, its coordinator can be asked
+        }
+        guard mayRun else {
+            throw CommandFailure(
+                .unreachable,
+                "no coordinator serves \(store.path); 'swingby coordinator start' starts one")
+        }
     }
 }
 

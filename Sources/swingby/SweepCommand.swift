@@ -105,7 +105,10 @@ func currentMilliseconds() -> Int64 {
 
 struct SweepList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the store's sweeps.")
+        commandName: "list", abstract: "Lists the store's sweeps.",
+        discussion: """
+            swingby sweep list --store ~/sweeps
+            """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
@@ -132,7 +135,11 @@ struct SweepList: AsyncParsableCommand {
 
 struct SweepStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Says how far a sweep is.")
+        commandName: "status", abstract: "Says how far a sweep is.",
+        discussion: """
+            swingby sweep status
+            swingby sweep status fig2a --json
+            """)
 
     @Argument(help: "The sweep.")
     var sweep = "last"
@@ -153,7 +160,12 @@ struct SweepStatusCommand: AsyncParsableCommand {
 struct SweepWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Waits until a sweep is over.",
-        discussion: "Ends with 0, with 3 where trials failed, with 5 when the timeout passed.")
+        discussion: """
+            swingby sweep wait last --timeout 4:00:00
+
+            Ends with 0, with 3 where trials failed, with 4 where the sweep was cancelled, with 5
+            when the timeout passed.
+            """)
 
     @Argument(help: "The sweep.")
     var sweep = "last"
@@ -210,6 +222,9 @@ struct SweepVerify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Proves that every planned trial is counted exactly once, and its bits right.",
         discussion: """
+            swingby sweep verify fig2a
+            swingby sweep verify fig2a --sample 5%
+
             Without an option it compares plan and store. With --sample or --all it trains trials
             again, here, and compares digests. Ends with 6 where a digest differs, with 1 where
             anything else is wrong.

@@ -12,7 +12,10 @@ private func steer(_ sweep: String, _ wish: SweepWish, _ access: AccessOptions) 
 
 struct SweepPause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Leases no more trials of a sweep; what runs goes on.")
+        commandName: "pause", abstract: "Leases no more trials of a sweep; what runs goes on.",
+        discussion: """
+            swingby sweep pause fig2a
+            """)
 
     @Argument(help: "The sweep.") var sweep: String
     @OptionGroup var access: AccessOptions
@@ -25,7 +28,10 @@ struct SweepPause: AsyncParsableCommand {
 
 struct SweepResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Leases trials of a paused sweep again.")
+        commandName: "resume", abstract: "Leases trials of a paused sweep again.",
+        discussion: """
+            swingby sweep resume fig2a
+            """)
 
     @Argument(help: "The sweep.") var sweep: String
     @OptionGroup var access: AccessOptions
@@ -39,7 +45,10 @@ struct SweepResume: AsyncParsableCommand {
 struct SweepStop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "Ends a sweep with its running trials; those that wait are called off.")
+        abstract: "Ends a sweep with its running trials; those that wait are called off.",
+        discussion: """
+            swingby sweep stop fig2a
+            """)
 
     @Argument(help: "The sweep.") var sweep: String
     @OptionGroup var access: AccessOptions
@@ -52,7 +61,10 @@ struct SweepStop: AsyncParsableCommand {
 
 struct SweepCancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Ends a sweep now; its running trials are stopped.")
+        commandName: "cancel", abstract: "Ends a sweep now; its running trials are stopped.",
+        discussion: """
+            swingby sweep cancel fig2a
+            """)
 
     @Argument(help: "The sweep.") var sweep: String
     @OptionGroup var access: AccessOptions
@@ -68,7 +80,11 @@ struct SweepCancel: AsyncParsableCommand {
 struct SweepRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Has trials wait again that failed or were called off.",
-        discussion: "Without a flag: those that failed, for whatever reason.")
+        discussion: """
+            swingby sweep retry fig2a --lost
+
+            Without a flag: those that failed, for whatever reason.
+            """)
 
     @Argument(help: "The sweep.") var sweep: String
     @Flag(help: "Those whose own code failed.") var failed = false
