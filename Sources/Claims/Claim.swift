@@ -6,7 +6,7 @@ public struct Claim: Sendable {
     /// R15.
     public let id: String
     public let title: String
-    /// Where it is claimed.
+    /// Where the paper claims it; empty where it goes beyond.
     public let source: String
     /// Names of sweep files, without their ending; none where the claim is an identity.
     public let sweeps: [String]
@@ -37,6 +37,9 @@ public struct Claim: Sendable {
     public static let all: [Claim] =
         identities + [learningTime] + simClaims + swingClaims + [rectified, hierarchy, velocity]
         + figureClaims + [lemmas] + sweepClaims + [truncation, conflicts]
+
+    /// What goes beyond the paper; asked for by name.
+    public static let beyond: [Claim] = [stopping]
 
     /// - Returns: The findings; trials that have no result leave the claim open.
     public func findings(_ results: [SweepResults]) throws -> [Finding] {

@@ -39,7 +39,8 @@ public struct ResultsPage: Sendable {
     public var markdown: String {
         var parts = [
             "# \(claim.id): \(claim.title)",
-            "Claim: arXiv 2410.08309, \(claim.source).",
+            claim.source.isEmpty
+                ? "Beyond arXiv 2410.08309." : "Claim: arXiv 2410.08309, \(claim.source).",
             "Verdict: **\(findings.verdict)** (\(findings.summary))",
             "Criterion: \(claim.criterion)",
         ]
@@ -68,12 +69,14 @@ public struct ResultsPage: Sendable {
     ///
     /// - Parameter page: The text of the claim's page, by its id; nil where there is none.
     public static func summary(page: (_ id: String) -> String?) -> String {
-        let lines = Claim.all.map { claim in
-            let verdict = page(claim.id)?.split(separator: "\n")
-                .first { $0.hasPrefix("Verdict: ") }?.dropFirst("Verdict: ".count)
-            let link = verdict == nil ? claim.id : "[\(claim.id)](\(claim.id).md)"
-            return
-                "| \(link) | \(claim.title) | \(verdict.map { escaped(String($0)) } ?? "not run") |"
+        func lines(_ claims: [Claim]) -> String {
+            claims.map { claim in
+                let verdict = page(claim.id)?.split(separator: "\n")
+                    .first { $0.hasPrefix("Verdict: ") }?.dropFirst("Verdict: ".count)
+                let link = verdict == nil ? claim.id : "[\(claim.id)](\(claim.id).md)"
+                return
+                    "| \(link) | \(claim.title) | \(verdict.map { escaped(String($0)) } ?? "not run") |"
+            }.joined(separator: "\n")
         }
         return """
             # Claims of the paper, and what was measured
@@ -83,7 +86,13 @@ public struct ResultsPage: Sendable {
 
             | | claim | verdict |
             |---|---|---|
-            \(lines.joined(separator: "\n"))
+            \(lines(Claim.all))
+
+            Beyond the paper, by name: a [phase diagram](phase-diagram.md) of the symmetric two-layer model, and
+
+            | | claim | verdict |
+            |---|---|---|
+            \(lines(Claim.beyond))
 
             """
     }

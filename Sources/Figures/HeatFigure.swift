@@ -84,22 +84,29 @@ extension HeatFigure: Panel {
         62 + 8.4 * Double(min(36, ys.map { Self.text($0).count }.max() ?? 0))
     }
 
+    /// Pixels below, for slanted texts.
+    var bottomMargin: Double { isSlanted ? 66 + 5 * Double(longest) : 66 }
+
+    private var longest: Int { xs.map { Self.text($0).count }.max() ?? 0 }
+    private var isSlanted: Bool { longest > 3 }
+
     func plotHeight(width: Double) -> Double { min(520, 0.9 * width) }
 
     func script(in area: Area, prefix: String) -> [String] {
-        let longest = xs.map { Self.text($0).count }.max() ?? 0
         let tics = "nomirror out scale 0.4 textcolor rgb '#222222'"
+        // Rectangles overlap by a hair: no seams.
         return area.margins + ColorScale.lines(range)
             + area.colorBox(label: spec.table.cells[0].label) + [
                 "set border 3 linecolor rgb '#444444'", "set key off",
-                "set xtics (\(Self.tics(xs, limit: longest > 5 ? 8 : 12))) \(tics)",
+                "set xtics (\(Self.tics(xs, limit: 10))) \(tics)"
+                    + (isSlanted ? " rotate by 45 right" : ""),
                 "set ytics (\(Self.tics(ys, limit: 14))) \(tics)",
                 "set xrange [-0.5:\(Double(xs.count) - 0.5)]",
                 "set yrange [-0.5:\(Double(ys.count) - 0.5)]",
-                "set xlabel \(PlaneFigure.quoted(spec.x)) offset 0,0.2",
+                "set xlabel \(PlaneFigure.quoted(spec.x)) offset 0,\(isSlanted ? -0.4 : 0.2)",
                 "set ylabel \(PlaneFigure.quoted(spec.y)) offset 0.6,0",
                 "set style fill solid 1 noborder",
-                "plot '\(prefix)cells.dat' using 1:2:(0.5):(0.5):3 with boxxyerror "
+                "plot '\(prefix)cells.dat' using 1:2:(0.51):(0.51):3 with boxxyerror "
                     + "linecolor palette notitle",
             ]
     }

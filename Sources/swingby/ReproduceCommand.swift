@@ -48,7 +48,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         guard (1...1024).contains(workers ?? 1) else {
             throw ValidationError("--workers is from 1 to 1024")
         }
-        let known = Claim.all.map(\.id)
+        let known = (Claim.all + Claim.beyond).map(\.id)
         for id in ids where id != "all" && !known.contains(id) {
             throw ValidationError(
                 "no claim '\(id)'; known are \(known.joined(separator: ", ")), and all")
@@ -56,7 +56,9 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let claims = Claim.all.filter { ids.contains("all") || ids.contains($0.id) }
+        let claims =
+            Claim.all.filter { ids.contains("all") || ids.contains($0.id) }
+            + Claim.beyond.filter { ids.contains($0.id) }
         var failed: [String] = []
         for claim in claims {
             let start = ContinuousClock.now

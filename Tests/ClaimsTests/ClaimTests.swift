@@ -44,8 +44,9 @@ struct ClaimTests {
     @Test(
         "have each an id of its own, and sweep files that are read; without results they stay open")
     func files() throws {
-        #expect(Set(Claim.all.map(\.id)).count == Claim.all.count)
-        for claim in Claim.all where !claim.sweeps.isEmpty {
+        let claims = Claim.all + Claim.beyond
+        #expect(Set(claims.map(\.id)).count == claims.count)
+        for claim in claims where !claim.sweeps.isEmpty {
             let empty = try (claim.sweeps + claim.pursuit).map {
                 SweepResults(plan: try Self.plan($0))
             }

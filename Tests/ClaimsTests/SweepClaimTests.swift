@@ -1,3 +1,4 @@
+import Report
 import Sweeps
 import Testing
 
@@ -145,5 +146,25 @@ struct SweepClaimTests {
         }
         let findings = try Made.claim("R17").findings([results("fig10"), results("fig10-flow")])
         #expect(findings[0].verdict == (exit == nil ? .fail : .pass), "\(findings[0])")
+    }
+
+    @Test("of stopping counts what each rule ends, of those that swing and of others")
+    func stopping() {
+        // The first swings, the second falls, the third never learns.
+        let runs = StoppableRuns(
+            losses: [[4, 1, 2, 2, 0.5, 0], [4, 3, 2, 1, 0.5, 0], [4, 4, 4, 4, 4, 4]], scale: 4)
+        func text(_ counts: StoppableRuns.Counts) -> [Int] {
+            [
+                counts.swinging.count, counts.swinging.total, counts.others.count,
+                counts.others.total,
+            ]
+        }
+        #expect(text(runs.stopped { StoppableRuns.patience(2, $0) }) == [1, 1, 0, 1])
+        #expect(text(runs.stopped { StoppableRuns.patience(3, $0) }) == [0, 1, 0, 1])
+        let early = runs.stopped { StoppableRuns.patience(2, $0, above: 1.5) }
+        #expect(text(early) == [0, 1, 0, 1], "its loss had been 1")
+        #expect(text(runs.stoppedByMedian) == [0, 1, 0, 1])
+        // Two of three are kept after epoch 1, one of them after epoch 2: the first, by its place.
+        #expect(text(runs.stoppedByHalving) == [0, 1, 1, 1])
     }
 }
