@@ -181,6 +181,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
 
     private func show(_ page: ResultsPage, elapsed: Duration) {
+        // To a pipe too, a line comes when it is known.
+        defer { fflush(nil) }
         let verdict = page.findings.verdict
         guard output.json else {
             print("\(page.claim.id) \(verdict): \(page.claim.title) (\(page.findings.summary))")
