@@ -124,7 +124,7 @@ struct TimeAxes {
     static func x(isLogarithmic: Bool) -> String { isLogarithmic ? "($1 > 0 ? $1 : NaN)" : "1" }
 
     /// A line a point, of at most so many evenly over the drawn axis, beginning with its time.
-    static func text(_ points: [[Double]], logX: Bool, limit: Int = 160) -> String {
+    static func text(_ points: [[Double]], logX: Bool, limit: Int = 150) -> String {
         let kept = thinned(points.map { $0[0] }, logX: logX, limit: limit)
         return kept.map { points[$0].map(Value.canonicalText).joined(separator: " ") + "\n" }
             .joined()
