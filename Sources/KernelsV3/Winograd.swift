@@ -8,7 +8,7 @@ public import CVec
 ///     next image; nil is zero.
 ///   - other: Images that are added, of the output's shape; nil is none.
 ///   - group: How many images are taken at once.
-///   - scratch: 36 · tiles of a group · (input channels + output channels) floats.
+///   - scratch: 36 · (tiles of a group · (input channels + output channels) + 32) floats.
 @inline(never)
 public func convolve(
     input: ImageView, weight: UnsafePointer<Float>, start: UnsafePointer<Float>?,
@@ -20,28 +20,33 @@ public func convolve(
     for first in stride(from: 0, to: input.count, by: group) {
         let count = min(group, input.count - first)
         let tiles = count * tilesPerImage
-        let sums = scratch + tileProducts * tiles * c
+        let (pitch, sumPitch) = (tiles * c + gap, tiles * k + gap)
+        let sums = scratch + tileProducts * pitch
         for i in 0..<count {
             transformInput(
-                input, image: first + i, first: i * tilesPerImage, of: tiles, into: scratch)
+                input, image: first + i, first: i * tilesPerImage, pitch: pitch, into: scratch)
         }
         let shape = RowProduct(
             rows: tiles, depth: c, aStride: c, bPanel: c * lanes, bStride: lanes, outputStride: k)
         for e in 0..<tileProducts {
             shape.multiply(
-                scratch + e * tiles * c, weight + e * c * k, columns: k, start: nil, other: nil,
-                into: sums + e * tiles * k)
+                scratch + e * pitch, weight + e * c * k, columns: k, start: nil, other: nil,
+                into: sums + e * sumPitch)
         }
         for i in 0..<count {
             let image = first + i
             transformOutput(
-                sums, first: i * tilesPerImage, of: tiles,
+                sums, first: i * tilesPerImage, pitch: sumPitch,
                 start: start.map { $0 + image * startStride },
                 other: other.map { $0 + image * output.size * output.size * otherStride },
                 otherStride: otherStride, into: output, image: image)
         }
     }
 }
+
+/// Floats between one product's tiles and the next one's: without them all 36 would fall on the same
+/// few lines of the first cache wherever tiles and channels are powers of two.
+private let gap = lanes
 
 /// Rows and columns of the blocks in which weight gradients are transformed back.
 private let block = 2 * lanes
@@ -51,7 +56,7 @@ private let block = 2 * lanes
 /// - Parameters:
 ///   - gradient: Of the convolution's output.
 ///   - group: How many images are taken at once: other bits with other groups.
-///   - scratch: 36 · (tiles of a group · (channels of both) + 1024) floats.
+///   - scratch: 36 · (tiles of a group · (channels of both) + 32 + 1024) floats.
 @inline(never)
 public func addConvolutionGradient(
     input: ImageView, gradient: ImageView, group: Int, scratch: UnsafeMutablePointer<Float>,
@@ -62,13 +67,15 @@ public func addConvolutionGradient(
     for first in stride(from: 0, to: input.count, by: group) {
         let count = min(group, input.count - first)
         let tiles = count * tilesPerImage
-        let gradients = scratch + tileProducts * tiles * c
-        let factors = gradients + tileProducts * tiles * k
+        let (pitch, gradientPitch) = (tiles * c + gap, tiles * k + gap)
+        let gradients = scratch + tileProducts * pitch
+        let factors = gradients + tileProducts * gradientPitch
         for i in 0..<count {
             transformInput(
-                input, image: first + i, first: i * tilesPerImage, of: tiles, into: scratch)
+                input, image: first + i, first: i * tilesPerImage, pitch: pitch, into: scratch)
             transformGradient(
-                gradient, image: first + i, first: i * tilesPerImage, of: tiles, into: gradients)
+                gradient, image: first + i, first: i * tilesPerImage, pitch: gradientPitch,
+                into: gradients)
         }
         let shape = OuterSum(rows: tiles, aStride: c, bStride: k, sumStride: block)
         for j in stride(from: 0, to: k, by: block) {
@@ -76,7 +83,7 @@ public func addConvolutionGradient(
                 let (depth, columns) = (min(block, c - i), min(block, k - j))
                 for e in 0..<tileProducts {
                     shape.add(
-                        scratch + e * tiles * c + i, gradients + e * tiles * k + j, depth: depth,
+                        scratch + e * pitch + i, gradients + e * gradientPitch + j, depth: depth,
                         columns: columns, into: factors + e * block * block, adds: false)
                 }
                 for row in 0..<depth {

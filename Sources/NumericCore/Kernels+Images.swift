@@ -33,7 +33,7 @@ public struct ConvolutionShape: Hashable, Sendable {
 
     public var scratchCount: Int {
         let side = (size + 3) / 4
-        return 36 * (group * side * side * (inputs + outputs) + 1024)
+        return 36 * (group * side * side * (inputs + outputs) + 32 + 1024)
     }
 
     /// The shape of the convolution that gradients go back by.
