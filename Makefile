@@ -42,10 +42,11 @@ format:
 release-digests: build
 	Tests/EndToEndTests/release-digests $(SWINGBY)
 
-# Time a training step of each common shape, beside PyTorch, JAX and numpy, and what a trial costs that
-# does nothing, beside loky, Dask, Ray and HyperQueue.
+# Time a training step of each common shape, beside PyTorch, JAX and numpy, of image generators beside
+# PyTorch, and what a trial costs that does nothing, beside loky, Dask, Ray and HyperQueue.
 bench: build $(VENV)/peers-are-there
 	$(VENV)/bin/python Sources/Benchmarks/sim $(SWINGBY)
+	$(VENV)/bin/python Sources/Benchmarks/diffusion $(SWINGBY)
 	$(VENV)/bin/python Sources/Benchmarks/dispatch $(SWINGBY)
 
 $(VENV)/peers-are-there: Sources/Benchmarks/requirements.txt $(VENV)/torch-is-there

@@ -5,7 +5,10 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Times what Swingby is made of; compare only lines of one run.",
-        subcommands: [BenchPeak.self, BenchSIM.self, BenchNormal.self, BenchDispatch.self])
+        subcommands: [
+            BenchPeak.self, BenchSIM.self, BenchNormal.self, BenchDiffusion.self,
+            BenchDispatch.self,
+        ])
 }
 
 /// What the benchmarks share: best and median of repeats.

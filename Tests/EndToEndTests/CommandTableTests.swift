@@ -37,7 +37,7 @@ struct CommandTableTests {
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
             ("sweep", "list status pause resume stop cancel retry wait verify"),
-            ("trial", "list info explain run export"), ("bench", "dispatch sim peak"),
+            ("trial", "list info explain run export"), ("bench", "dispatch sim diffusion peak"),
         ] {
             for verb in verbs.split(separator: " ") {
                 #expect(names.contains("\(noun) \(verb)"))
