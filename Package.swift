@@ -128,7 +128,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",
-            dependencies: ["Transport", "Coordination", "Sweeps", "CZeroMQ", logging],
+            dependencies: ["Transport", "Coordination", "Sweeps", "CZeroMQ", logging, protobuf],
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Sweeps", grdb], swiftSettings: strict),

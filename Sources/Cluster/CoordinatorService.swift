@@ -28,6 +28,8 @@ public actor CoordinatorService: Service {
     /// Newest progress of each trial, written once a second.
     private var previews: [TrialID: (attempt: Int, progress: TrialProgress)] = [:]
     private var statuses: [WorkerID: WorkerStatus] = [:]
+    /// What trials wait for and no worker has, as it was last said.
+    private var missingKinds: [KindVersion] = []
     private var lastHousekeeping = Duration.zero
     private var lastBusy = Duration.zero
     private let idleTimeout: Duration?
@@ -63,7 +65,7 @@ public actor CoordinatorService: Service {
             fileEndpoints: fileEndpoints)
         try access.write(to: store.directory + "/access")
         try store.recordStart(endpoint: endpoint, at: wallClock())
-        let state = try store.loadOpenState(for: kinds)
+        let state = try store.loadOpenState()
         core = Coordinator(
             cluster: store.cluster, epoch: store.epoch,
             trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases,
@@ -140,7 +142,7 @@ public actor CoordinatorService: Service {
         } catch {
             fail(error)
         }
-        if core.hasWork || !inputs.isEmpty { lastBusy = now }
+        if core.hasWork(for: kinds.map { KindVersion($0) }) || !inputs.isEmpty { lastBusy = now }
         if let idleTimeout, now - lastBusy >= idleTimeout, finished != nil {
             logger.notice("coordinator was idle, it ends", metadata: ["after": "\(idleTimeout)"])
             stop()
@@ -175,6 +177,10 @@ public actor CoordinatorService: Service {
     }
 
     private func send(_ directives: [Coordinator.Directive]) throws {
+        let leased = directives.flatMap { directive -> [TrialID] in
+            if case .assign(let leases, _, _) = directive { leases.map(\.trial) } else { [] }
+        }
+        var specs = try leased.isEmpty ? [] : store.specs(of: leased)[...]
         for directive in directives {
             switch directive {
             case .record:
@@ -191,12 +197,12 @@ public actor CoordinatorService: Service {
             case .send(let message, let envelope, let connection):
                 _ = try send(message, envelope, to: connection)  // said again when it matters
             case .assign(let leases, let envelope, let connection):
-                let specs = try store.specs(of: leases.map(\.trial))
                 let assignments = zip(leases, specs).map { lease, spec in
                     Assignment(
-                        lease: lease, threads: spec.threads,
-                        spec: spec.cell.specText(seed: spec.seed))
+                        lease: lease, threads: spec.threads, cell: spec.cell, seed: spec.seed,
+                        isAlone: spec.wasLost)
                 }
+                specs = specs.dropFirst(leases.count)
                 if try send(.assign(assignments), envelope, to: connection) != .sent {
                     pending.append(.undelivered(leases, to: connection))
                 }
@@ -228,6 +234,12 @@ public actor CoordinatorService: Service {
             (trial: $0.key, attempt: $0.value.attempt, progress: $0.value.progress)
         }
         previews = [:]
+        let missing = core.missingKinds
+        for kind in missing where !missingKinds.contains(kind) {
+            logger.warning(
+                "no connected worker can train what waits", metadata: ["kind": "\(kind)"])
+        }
+        missingKinds = missing
         do {
             try store.record(records.values.sorted { $0.id < $1.id })
             try store.recordProgress(reports, at: wall)
@@ -247,7 +259,14 @@ public actor CoordinatorService: Service {
         switch request {
         case .submit(let source):
             do {
-                let sweep = try insert(source, adding: &inputs)
+                let begin = now
+                let sweep = try insert(source, adding: &inputs) { trials in
+                    // Who is gone misses it.
+                    _ = try? socket.send(.working(trials: trials), to: connection)
+                }
+                // What is in the sockets of workers was not heard meanwhile.
+                let stalled = now - begin
+                if stalled > .seconds(1) { inputs.append(.stalled(stalled)) }
                 reply = .submitted(
                     sweep: sweep.id, name: sweep.name, planned: sweep.planned, known: sweep.known)
             } catch {
@@ -292,6 +311,9 @@ public actor CoordinatorService: Service {
         (try? StoreReader(opening: store.directory).sweeps().count) ?? 0  // for people's eyes only
     }
 
+    /// More trials than these take longer to enter than a command would wait without a word.
+    private static let quickTrials = 50_000
+
     /// Enters a sweep: the same plan again resumes it.
     ///
     /// - Throws: `SweepFileErrors`, `StoreError`.
@@ -302,7 +324,8 @@ public actor CoordinatorService: Service {
     }
 
     private func insert(
-        _ source: SweepSource, adding inputs: inout [Coordinator.Input]
+        _ source: SweepSource, adding inputs: inout [Coordinator.Input],
+        onWork: (Int) -> Void = { _ in }
     ) throws -> InsertedSweep {
         let file = try SweepFile(
             text: Array(source.text.utf8), path: source.path, overrides: source.overrides,
@@ -316,16 +339,12 @@ public actor CoordinatorService: Service {
             path: source.path, text: source.text, overrides: source.overrides,
             attachments: file.attachments, planDigest: file.plan.identity, run: file.run)
         submission.isRerun = source.isRerun
+        if file.plan.trialCount > Self.quickTrials { onWork(file.plan.trialCount) }
         let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
-        inputs.append(
-            .known(
-                sweep.added.map {
-                    KnownTrial(
-                        id: $0, hostLossLimit: file.run.hostLostLimit,
-                        crashLimit: file.run.crashLimit)
-                }))
-        // Submitted again, a paused or cancelled sweep goes on.
-        inputs.append(.steer(.reopen, try store.cancelledTrials(of: sweep.id)))
+        let rules = TrialRules(
+            kind: KindVersion(file.plan.kind), hostLossLimit: file.run.hostLostLimit,
+            crashLimit: file.run.crashLimit)
+        inputs.append(.entered(sweep.added, rules))
         inputs.append(.steer(.release, sweep.waiting))
         logger.notice(
             "sweep submitted",
@@ -338,8 +357,10 @@ extension KnownTrial {
     init(_ standing: TrialStanding) {
         self.init(
             id: standing.id, state: standing.state, hostLosses: standing.hostLosses,
-            hostLossLimit: standing.hostLostLimit, crashes: standing.crashes,
-            crashLimit: standing.crashLimit, lease: standing.lease)
+            crashes: standing.crashes,
+            rules: TrialRules(
+                kind: standing.kind, hostLossLimit: standing.hostLostLimit,
+                crashLimit: standing.crashLimit), lease: standing.lease)
     }
 }
 
@@ -348,7 +369,7 @@ extension WorkerRecord {
         let hello = status.hello
         self.init(
             id: hello.worker, host: hello.host, processID: hello.processID, slots: hello.slots,
-            job: hello.job, program: hello.program, state: State(status.state),
+            job: hello.job, program: hello.program, kinds: hello.kinds, state: State(status.state),
             lastHeard: lastHeard)
     }
 }

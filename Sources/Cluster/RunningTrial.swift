@@ -9,7 +9,10 @@ final class RunningTrial: Sendable {
     private let mark: TrainingRecord.Mark?
     private let files: TrialFiles
     private let latest = Mutex<TrialProgress?>(nil)
+    private let outcome = Mutex<AttemptEnd?>(nil)
     private let cancelled = Atomic(false)
+    /// Whether it has begun to train or been recalled, whichever came first.
+    private let settled = Atomic(false)
 
     init(_ assignment: Assignment, mark: TrainingRecord.Mark?, files: TrialFiles) {
         self.assignment = assignment
@@ -25,13 +28,29 @@ final class RunningTrial: Sendable {
         cancelled.store(true, ordering: .relaxed)
     }
 
-    func begin() {
+    /// - Returns: false where it was recalled: then it does not train.
+    func begin() -> Bool {
+        guard !settled.exchange(true, ordering: .relaxed) else { return false }
         mark?.begin(lease)
+        return true
+    }
+
+    /// - Returns: false where it has begun: then it trains on.
+    func recall() -> Bool {
+        !settled.exchange(true, ordering: .relaxed)
     }
 
     func end() {
         mark?.end()
     }
+
+    /// Keeps how it ended, until the others of its unit let that be told.
+    func ended(as end: AttemptEnd) {
+        outcome.withLock { $0 = end }
+    }
+
+    /// nil while it trains.
+    var ending: AttemptEnd? { outcome.withLock { $0 } }
 
     /// What the trial's kind is given.
     var context: TrialContext {

@@ -55,9 +55,9 @@ struct TrainingUnit: Sendable {
     }
 
     private func ready(_ trial: RunningTrial, _ reader: inout SpecReader) throws -> Ready {
-        let spec = try reader.spec(trial.assignment.spec)
+        let spec = try reader.spec(of: trial.assignment)
         guard let kind = kinds.first(where: { $0.name == spec.kind }) else {
-            throw ClusterError.unknownKind(spec.kind, known: kinds.map(\.name))
+            throw ClusterError.unknownKind(spec.kind, known: kinds.filter(\.isListed).map(\.name))
         }
         guard kind.version == spec.version else {
             throw ClusterError.otherVersion(
@@ -68,24 +68,27 @@ struct TrainingUnit: Sendable {
             shape: trials.count > 1 ? kind.bundleShape(of: spec.configuration) : nil)
     }
 
+    /// Trains those that have not been recalled.
     private static func train(_ bundle: [Ready]) async -> [EndedAttempt] {
-        for one in bundle { one.trial.begin() }
-        defer { for one in bundle { one.trial.end() } }
-        let first = bundle[0]
-        if bundle.count > 1 {
-            let results = await first.kind.run(
-                bundle.map(\.spec), contexts: bundle.map(\.trial.context))
-            return zip(bundle, results).map { EndedAttempt($0.trial.lease, AttemptEnd($1)) }
+        let begun = bundle.filter { $0.trial.begin() }
+        guard let first = begun.first else { return [] }
+        defer { for one in begun { one.trial.end() } }
+        let ends: [AttemptEnd]
+        if begun.count > 1 {
+            ends = await first.kind.run(
+                begun.map(\.spec), contexts: begun.map(\.trial.context)
+            ).map(AttemptEnd.init)
+        } else if first.trial.isCancelled {
+            ends = [.error("\(CancellationError())")]
+        } else {
+            do {
+                ends = [.result(try await first.kind.run(first.spec, context: first.trial.context))]
+            } catch {
+                ends = [.error("\(error)")]
+            }
         }
-        if first.trial.isCancelled {
-            return [EndedAttempt(first.trial.lease, .error("\(CancellationError())"))]
-        }
-        do {
-            let result = try await first.kind.run(first.spec, context: first.trial.context)
-            return [EndedAttempt(first.trial.lease, .result(result))]
-        } catch {
-            return [EndedAttempt(first.trial.lease, .error("\(error)"))]
-        }
+        for (one, end) in zip(begun, ends) { one.trial.ended(as: end) }
+        return zip(begun, ends).map { EndedAttempt($0.trial.lease, $1) }
     }
 }
 
@@ -93,10 +96,10 @@ struct TrainingUnit: Sendable {
 private struct SpecReader {
     private var last: (cell: CellText, spec: TrialSpec)?
 
-    mutating func spec(_ text: [UInt8]) throws -> TrialSpec {
-        if let last, let seed = last.cell.seed(ofSpec: text) { return last.spec.with(seed: seed) }
-        let spec = try TrialSpec(canonicalText: text)
-        last = (spec.cellText, spec)
+    mutating func spec(of assignment: Assignment) throws -> TrialSpec {
+        if let last, last.cell == assignment.cell { return last.spec.with(seed: assignment.seed) }
+        let spec = try assignment.cell.spec(seed: assignment.seed)
+        last = (assignment.cell, spec)
         return spec
     }
 }

@@ -95,7 +95,7 @@ public actor WorkerService: Service {
         let identity = Hello(
             worker: spool.worker, generation: spool.firstGeneration, host: host,
             processID: Int(getpid()), slots: settings.slots, credit: 0, job: settings.job,
-            program: settings.program, inventory: [])
+            program: settings.program, kinds: kinds.map { KindVersion($0) }, inventory: [])
         core = Worker(
             identity: identity, settings: Worker.Settings(slots: settings.slots),
             spooled: spool.leftOver)
@@ -226,6 +226,8 @@ public actor WorkerService: Service {
             units.continuation.yield(TrainingUnit(trials: trials, kinds: kinds))
         case .abandon(let token):
             running.removeValue(forKey: token)?.cancel()
+        case .recall(let tokens):
+            recall(tokens)
         case .spool(let ended, let isSynced):
             do {
                 try spool.keep(ended, isSynced: isSynced)
@@ -240,6 +242,24 @@ public actor WorkerService: Service {
         case .exit:
             end(isOutOfTime ? .outOfTime : .left)
         }
+    }
+
+    /// Takes back what has not begun, and hands in what has ended and waits for others of its unit.
+    private func recall(_ tokens: [LeaseToken]) {
+        var recalled: [LeaseToken] = []
+        for token in tokens {
+            guard let trial = running[token] else { continue }
+            if trial.recall() {
+                recalled.append(token)
+            } else if let end = trial.ending {
+                pending.append(.ended(token, end))
+            } else {
+                continue
+            }
+            running[token] = nil
+            spool.training.remove(token)
+        }
+        pending.append(.recalled(recalled))
     }
 
     private func send(_ message: WorkerMessage, _ envelope: Envelope) {

@@ -18,15 +18,20 @@ extension Coordinator {
         var open = workers.keys.sorted().filter { freeCredit(of: $0) > 0 }
         // Who has least goes first.
         open.sort { (workers[$0]?.open.count ?? 0) < (workers[$1]?.open.count ?? 0) }
+        // Nothing waits that these can train.
+        var idle: Set<WorkerID> = []
         while !open.isEmpty, !queue.isEmpty {
             let row = max(1, min(Self.rowLimit, queue.count / (8 * open.count)))
             for id in open {
                 for _ in 0..<min(row, freeCredit(of: id)) {
-                    guard let trial = nextWaiting() else { break }
+                    guard let trial = nextWaiting(for: id) else {
+                        idle.insert(id)
+                        break
+                    }
                     granted[id, default: []].append(grant(trial, to: id, in: &turn))
                 }
             }
-            open.removeAll { freeCredit(of: $0) <= 0 }
+            open.removeAll { freeCredit(of: $0) <= 0 || idle.contains($0) }
         }
         for (id, leases) in granted.sorted(by: { $0.key < $1.key }) {
             for start in stride(from: 0, to: leases.count, by: Self.assignLimit) {
@@ -38,8 +43,9 @@ extension Coordinator {
     }
 
     /// A trial may stand in the queue though its result came late, or its worker came back.
-    private mutating func nextWaiting() -> TrialID? {
-        while let trial = queue.next() {
+    private mutating func nextWaiting(for worker: WorkerID) -> TrialID? {
+        guard let hello = workers[worker]?.hello else { return nil }
+        while let trial = queue.next(where: hello.canTrain) {
             if trials[trial].state == .waiting, !trials[trial].isHeld { return trial }
         }
         return nil
@@ -110,12 +116,12 @@ extension Coordinator {
         var entry = trials[lease.trial]
         entry.hostLosses = entry.hostLosses &+ (entry.hostLosses == .max ? 0 : 1)
         turn.record(.lost(lease))
-        if entry.hostLosses > entry.hostLossLimit {
+        if entry.hostLosses > trials.rules(of: lease.trial).hostLossLimit {
             entry.state = .failed
             turn.record(.failed(lease, .hostLost))
         } else {
             entry.state = .waiting
-            queue.putBack(lease.trial)
+            putBack(lease.trial)
         }
         trials[lease.trial] = entry
     }
@@ -135,8 +141,25 @@ extension Coordinator {
     mutating func giveBack(_ lease: Lease, in turn: inout Turn) {
         close(lease.token, of: lease.worker)
         trials[lease.trial].state = .waiting
-        queue.putBack(lease.trial)
+        putBack(lease.trial)
         turn.record(.returned(lease))
+    }
+
+    /// Has a trial wait, before all that were not handed back.
+    private mutating func putBack(_ trial: TrialID) {
+        queue.putBack(trial, trials.rules(of: trial).kind)
+    }
+
+    /// Takes back what a worker holds and will not train.
+    mutating func takeBack(
+        _ returned: [LeaseToken], of id: WorkerID, in turn: inout Turn
+    ) {
+        // The next one last, so that it is the first to go.
+        for token in returned.sorted().reversed() {
+            guard let lease = trials.lease(token), lease.worker == id, trials.isCurrent(lease)
+            else { continue }
+            giveBack(lease, in: &turn)
+        }
     }
 
     /// Takes what a worker hands in. The first result stands, from whichever attempt: by promise 3
@@ -145,23 +168,24 @@ extension Coordinator {
         _ claimed: Lease, _ end: AttemptEnd, of id: WorkerID, from connection: ConnectionID,
         in turn: inout Turn
     ) {
-        let acknowledgement: Acknowledgement
+        var verdicts = turn.acknowledgements.removeValue(forKey: connection) ?? Acknowledgements()
         if let lease = trials.lease(claimed.token), lease == claimed, lease.worker == id {
             switch end {
-            case .result(let result): acknowledgement = take(result, of: lease, in: &turn)
-            case .error(let message): acknowledgement = fail(lease, message, in: &turn)
-            case .crash(let message): acknowledgement = crash(lease, message, in: &turn)
+            case .result(let result): take(result, of: lease, &verdicts, in: &turn)
+            case .error(let message): fail(lease, message, &verdicts, in: &turn)
+            case .crash(let message): crash(lease, message, &verdicts, in: &turn)
             }
         } else {
-            acknowledgement = .refused
+            verdicts.refused.append(claimed.token)
             turn.directives.append(.complain(.unknownLease))
         }
-        turn.acknowledgements[connection, default: [:]][claimed.token] = acknowledgement
+        turn.acknowledgements[connection] = verdicts
     }
 
     private mutating func take(
-        _ result: TrialResult, of lease: Lease, in turn: inout Turn
-    ) -> Acknowledgement {
+        _ result: TrialResult, of lease: Lease, _ verdicts: inout Acknowledgements,
+        in turn: inout Turn
+    ) {
         let state = trials[lease.trial].state
         switch state {
         case .finished, .diverged:
@@ -169,46 +193,54 @@ extension Coordinator {
             if trials[lease.trial].token != lease.token.rawValue {
                 turn.record(.duplicate(lease, digest: result.digest))
             }
-            return .duplicate
+            verdicts.duplicate.append(lease.token)
         case .failed, .cancelled:
-            return .stale
+            verdicts.stale.append(lease.token)
         case .waiting, .leased, .running:
             endCurrentLease(of: lease.trial, except: lease, in: &turn)
             trials[lease.trial].state = result.outcome == .finished ? .finished : .diverged
             trials[lease.trial].token = lease.token.rawValue
             turn.record(.finished(lease, result))
-            return .committed
+            verdicts.committed.append(lease.token)
         }
     }
 
     private mutating func fail(
-        _ lease: Lease, _ message: String, in turn: inout Turn
-    ) -> Acknowledgement {
-        guard trials.isCurrent(lease) else { return .stale }
+        _ lease: Lease, _ message: String, _ verdicts: inout Acknowledgements,
+        in turn: inout Turn
+    ) {
+        guard trials.isCurrent(lease) else {
+            verdicts.stale.append(lease.token)
+            return
+        }
+        verdicts.committed.append(lease.token)
         close(lease.token, of: lease.worker)
         trials[lease.trial].state = .failed
         turn.record(.failed(lease, .error(message)))
-        return .committed
     }
 
     /// The trial is tried again, until it has brought down one worker too many.
     private mutating func crash(
-        _ lease: Lease, _ message: String, in turn: inout Turn
-    ) -> Acknowledgement {
-        guard trials.isCurrent(lease) else { return .stale }
+        _ lease: Lease, _ message: String, _ verdicts: inout Acknowledgements,
+        in turn: inout Turn
+    ) {
+        guard trials.isCurrent(lease) else {
+            verdicts.stale.append(lease.token)
+            return
+        }
+        verdicts.committed.append(lease.token)
         close(lease.token, of: lease.worker)
         var entry = trials[lease.trial]
-        if entry.crashes >= entry.crashLimit {
+        if entry.crashes >= trials.rules(of: lease.trial).crashLimit {
             entry.state = .failed
             turn.record(.failed(lease, .crash(message)))
         } else {
             entry.crashes += 1
             entry.state = .waiting
             turn.record(.crashed(lease))
-            queue.putBack(lease.trial)
+            putBack(lease.trial)
         }
         trials[lease.trial] = entry
-        return .committed
     }
 
     /// Closes the trial's open lease; if that is another's, its worker may stop.

@@ -23,7 +23,7 @@ extension Coordinator {
                 trials[id].isHeld = true
             case (.release, _):
                 // It may stand in the queue already: who finds it there twice takes it once.
-                if trials[id].isHeld, trials[id].state == .waiting { queue.append(id) }
+                if trials[id].isHeld, trials[id].state == .waiting { enqueue(id) }
                 trials[id].isHeld = false
             case (.stop, .waiting), (.cancel, .waiting):
                 trials[id].state = .cancelled
@@ -35,11 +35,15 @@ extension Coordinator {
                 trials[id].hostLosses = 0
                 trials[id].crashes = 0
                 turn.record(.reopened(id))
-                queue.append(id)
+                enqueue(id)
             default:
                 break
             }
         }
+    }
+
+    private mutating func enqueue(_ id: TrialID) {
+        queue.append(id, trials.rules(of: id).kind)
     }
 
     private mutating func callOff(_ id: TrialID, in turn: inout Turn) {

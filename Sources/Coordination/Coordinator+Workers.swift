@@ -116,6 +116,9 @@ extension Coordinator {
             let cancelled = held.filter { verdict(on: $0, in: &turn) == .cancel }
             tell(id, .renewed(cancelled: cancelled.map(\.lease.token)), in: &turn)
             repeatDrain(to: id, credit: credit, in: &turn)
+        case .returned(let credit, let tokens):
+            if !isRepeated { workers[id]?.credit = max(0, credit) }
+            takeBack(tokens, of: id, in: &turn)
         case .goodbye(let returned):
             leave(id, returning: returned, in: &turn)
         }
@@ -124,11 +127,7 @@ extension Coordinator {
     private mutating func leave(
         _ id: WorkerID, returning returned: [LeaseToken], in turn: inout Turn
     ) {
-        for token in returned.sorted() {
-            guard let lease = trials.lease(token), lease.worker == id, trials.isCurrent(lease)
-            else { continue }
-            giveBack(lease, in: &turn)
-        }
+        takeBack(returned, of: id, in: &turn)
         guard let worker = workers[id] else { return }
         if let connection = worker.connection { workerOfConnection[connection] = nil }
         workers[id]?.connection = nil

@@ -8,8 +8,8 @@ public struct Coordinator: Sendable {
     /// What can happen to a coordinator.
     public enum Input: Sendable {
         case message(WorkerMessage, Envelope, from: ConnectionID)
-        /// Trials that the store has now; those that wait are queued.
-        case known([KnownTrial])
+        /// Trials that the store has got; all of them wait.
+        case entered([TrialID], TrialRules)
         /// A message to this connection could not be delivered.
         case unreachable(ConnectionID)
         /// These leases could not be told to their worker, which does not read what it was sent.
@@ -80,7 +80,7 @@ public struct Coordinator: Sendable {
     let epoch: UInt32
     let settings: Settings
     var trials = TrialTable()
-    var queue = TrialQueue()
+    var queue = TrialQueues()
     var workers: [WorkerID: Registration] = [:]
     var workerOfConnection: [ConnectionID: WorkerID] = [:]
     /// When each open lease runs out.
@@ -131,6 +131,13 @@ public struct Coordinator: Sendable {
         }
     }
 
+    /// The kinds that trials wait for while there are workers, none of which has them.
+    public var missingKinds: [KindVersion] {
+        let connected = workers.values.filter { $0.state == .connected }
+        guard !connected.isEmpty else { return [] }
+        return queue.kinds.filter { kind in !connected.contains { $0.hello.canTrain(kind) } }
+    }
+
     /// Takes in all that happened in a turn and returns what the shell is to do about it.
     ///
     /// Messages come before the clock: a renewal that lies in the socket saves its lease.
@@ -154,8 +161,8 @@ public struct Coordinator: Sendable {
             register(hello, from: connection, in: &turn)
         case .message(let message, let envelope, let connection):
             hear(message, envelope, from: connection, in: &turn)
-        case .known(let known):
-            know(known)
+        case .entered(let ids, let rules):
+            know(ids.lazy.map { KnownTrial(id: $0, rules: rules) })
         case .unreachable(let connection):
             cutOff(connection, in: &turn)
         case .undelivered(let leases, let connection):
@@ -180,12 +187,14 @@ public struct Coordinator: Sendable {
     private mutating func know(_ known: some Sequence<KnownTrial>) {
         for trial in known {
             trials.append(trial)
-            if trial.state == .waiting { queue.append(trial.id) }
+            if trial.state == .waiting { queue.append(trial.id, trial.rules.kind) }
         }
     }
 
-    /// Whether anything waits or is leased.
-    public var hasWork: Bool { !queue.isEmpty || !expiries.isEmpty }
+    /// Whether anything waits that one of these kinds can train, or is leased.
+    public func hasWork(for kinds: [KindVersion]) -> Bool {
+        !expiries.isEmpty || queue.kinds.contains(where: kinds.contains)
+    }
 
     /// Leases of workers that have not come back since the coordinator started.
     private var orphanCount: Int {
@@ -201,7 +210,7 @@ struct Turn {
     let now: Duration
     var directives: [Coordinator.Directive] = []
     /// By connection, as one message each.
-    var acknowledgements: [ConnectionID: [LeaseToken: Acknowledgement]] = [:]
+    var acknowledgements: [ConnectionID: Acknowledgements] = [:]
     var cancellations: [WorkerID: [LeaseToken]] = [:]
 
     mutating func record(_ event: TrialEvent) {

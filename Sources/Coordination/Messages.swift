@@ -41,13 +41,19 @@ public struct EndedAttempt: Hashable, Sendable {
         self.end = end
     }
 
-    /// How many bytes of a message it takes, or somewhat fewer.
-    var sizeInBytes: Int {
+    /// About how many bytes of a message it takes, rather too many.
+    ///
+    /// - Parameter last: What the message has before it, whose layout need not be sent again.
+    func sizeInBytes(after last: EndedAttempt?) -> Int {
         guard case .result(let result) = end else { return 200 }
-        let curves = result.layout.curves.reduce(0) {
-            $0 + 40 + $1.name.utf8.count + 12 * $1.steps.count
+        if case .result(let other)? = last?.end, other.layout == result.layout {
+            return 100 + result.data.count
         }
-        return 200 + curves + result.layout.scalars.reduce(0) { $0 + 20 + $1.utf8.count }
+        let curves = result.layout.curves.reduce(0) {
+            $0 + 40 + $1.name.utf8.count + 4 * $1.steps.count
+        }
+        let scalars = result.layout.scalars.reduce(0) { $0 + 8 + $1.utf8.count }
+        return 100 + result.data.count + curves + scalars
     }
 }
 
@@ -63,6 +69,8 @@ public enum WorkerMessage: Hashable, Sendable {
     case results([EndedAttempt])
     /// Proof of work: what the worker holds, each with its step; 0 before it starts.
     case renew(credit: Int, held: [Held])
+    /// Hands back what waits behind a trial that takes long; the credit is as in CREDIT.
+    case returned(credit: Int, [LeaseToken])
     /// Hands back what is held and leaves.
     case goodbye(returned: [LeaseToken])
 }
@@ -79,12 +87,14 @@ public struct Hello: Hashable, Sendable {
     /// The launcher's name for the process, as a Slurm job; empty where there is none.
     public var job: String
     public var program: String
+    /// What it can train; empty where it does not say, and is given anything.
+    public var kinds: [KindVersion]
     /// All that the worker holds.
     public var inventory: [Held]
 
     public init(
         worker: WorkerID, generation: UInt64, host: String, processID: Int, slots: Int,
-        credit: Int, job: String, program: String, inventory: [Held]
+        credit: Int, job: String, program: String, kinds: [KindVersion] = [], inventory: [Held]
     ) {
         self.worker = worker
         self.generation = generation
@@ -94,8 +104,11 @@ public struct Hello: Hashable, Sendable {
         self.credit = credit
         self.job = job
         self.program = program
+        self.kinds = kinds
         self.inventory = inventory
     }
+
+    func canTrain(_ kind: KindVersion) -> Bool { kinds.isEmpty || kinds.contains(kind) }
 }
 
 /// A lease in a worker's hands.
@@ -126,21 +139,34 @@ public enum Verdict: UInt8, Hashable, Sendable {
     case cancel = 1
 }
 
-/// What becomes of a result that was handed in; the worker may forget it in any case.
-public enum Acknowledgement: UInt8, Hashable, Sendable {
-    case committed = 0
-    case duplicate = 1
+/// What becomes of results that were handed in, by their leases; the worker may forget them in any
+/// case.
+public struct Acknowledgements: Hashable, Sendable {
+    public var committed: [LeaseToken]
+    public var duplicate: [LeaseToken]
     /// The lease was not the worker's any more (a failure), or the trial is gone.
-    case stale = 2
+    public var stale: [LeaseToken]
     /// No such lease was ever issued.
-    case refused = 3
+    public var refused: [LeaseToken]
+
+    public init(
+        committed: [LeaseToken] = [], duplicate: [LeaseToken] = [], stale: [LeaseToken] = [],
+        refused: [LeaseToken] = []
+    ) {
+        self.committed = committed
+        self.duplicate = duplicate
+        self.stale = stale
+        self.refused = refused
+    }
+
+    public var tokens: [LeaseToken] { committed + duplicate + stale + refused }
 }
 
 /// What the coordinator tells a worker.
 public enum CoordinatorMessage: Hashable, Sendable {
     case welcome(Welcome)
     case assign([Assignment])
-    case acknowledge([LeaseToken: Acknowledgement])
+    case acknowledge(Acknowledgements)
     /// Answers RENEW; what is cancelled comes along.
     case renewed(cancelled: [LeaseToken])
     case cancel([LeaseToken])
@@ -177,13 +203,21 @@ public struct Assignment: Hashable, Sendable {
     public let lease: Lease
     /// How many threads the trial may use.
     public let threads: Int
-    /// The trial's spec, as text that the store holds; unread on the way.
-    public let spec: [UInt8]
+    /// With the seed, the trial's spec: as text that the store holds, unread on the way.
+    public let cell: CellText
+    public let seed: UInt64
+    /// Whether it was lost with a worker before: it is trained alone, so that no other trial is
+    /// blamed with it should it bring down this worker too.
+    public let isAlone: Bool
 
-    public init(lease: Lease, threads: Int, spec: [UInt8]) {
+    public init(
+        lease: Lease, threads: Int, cell: CellText, seed: UInt64, isAlone: Bool = false
+    ) {
         self.lease = lease
         self.threads = threads
-        self.spec = spec
+        self.cell = cell
+        self.seed = seed
+        self.isAlone = isAlone
     }
 }
 
@@ -241,6 +275,8 @@ public struct SweepSource: Hashable, Sendable {
 public enum ClientReply: Hashable, Sendable {
     /// The sweep's number in the store, its name, and how many of its trials were known before.
     case submitted(sweep: Int, name: String, planned: Int, known: Int)
+    /// The coordinator enters so many trials, which takes a while: the answer follows.
+    case working(trials: Int)
     case info(CoordinatorInfo)
     /// The sweep's name, and how many trials the wish was for.
     case steered(name: String, trials: Int)

@@ -6,12 +6,18 @@ struct Pace: Sendable {
     private static let unitTime = Duration.milliseconds(50)
 
     private let limit: Int
+    /// From where on a trial is long.
+    private let patience: Duration
     /// A power of two, so that it stays the same while times vary a little.
     private(set) var unit = 1
+    /// Whether trials are long: beside them a message takes no time, and nothing need wait at hand
+    /// for one to end.
+    private(set) var isSlow = false
 
-    init(limit: Int) {
+    init(limit: Int, patience: Duration) {
         precondition(limit > 0, "a unit of \(limit)")
         self.limit = limit
+        self.patience = patience
     }
 
     /// Learns from a unit that has ended; a few short trials are no proof yet that all are.
@@ -21,5 +27,12 @@ struct Pace: Sendable {
             fitting *= 2
         }
         unit = min(fitting, limit)
+        isSlow = time >= patience * count
+    }
+
+    /// Learns from a unit that has not: one of its trials takes long.
+    mutating func slowDown() {
+        unit = 1
+        isSlow = true
     }
 }

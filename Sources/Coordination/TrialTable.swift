@@ -1,20 +1,19 @@
 public import Sweeps
 
 /// What a coordinator's core knows of every trial and every lease that was ever issued, in a few
-/// bytes each: a queued trial costs 12 bytes here, an issued lease 12.
+/// bytes each: a queued trial costs 12 bytes here and 4 in the queue, an issued lease 12.
 struct TrialTable: Sendable {
     /// The hot state of one trial.
     struct Entry: Sendable {
         var state: TrialState
         /// Whether it is not to be leased for now.
         var isHeld: Bool
-        /// How many workers were lost while they trained it.
+        /// How many workers were lost while they trained it, and how many of them died of a fault
+        /// of their own.
         var hostLosses: UInt8
-        /// With one loss more than this it is set aside.
-        var hostLossLimit: UInt8
-        /// How many workers died of a fault of their own while they trained it, and how many may.
         var crashes: UInt8
-        var crashLimit: UInt8
+        /// What it has in common with its sweep's other trials, a place in `rules`.
+        var rules: UInt16
         var attempt: UInt16
         /// The current lease while leased or running, that of the result once there is one; else
         /// the newest, 0 before the first.
@@ -31,6 +30,7 @@ struct TrialTable: Sendable {
     private var entries: [Entry] = []
     /// The lease with token `i + 1`.
     private var issued: [IssuedLease] = []
+    private var rules: [TrialRules] = []
     private var workers: [WorkerID] = []
     private var workerNumbers: [WorkerID: UInt32] = [:]
 
@@ -54,13 +54,21 @@ struct TrialTable: Sendable {
             trial.id.rawValue == entries.count + 1, "\(trial.id) after \(entries.count) trials")
         entries.append(
             Entry(
-                state: trial.state, isHeld: false,
-                hostLosses: UInt8(clamping: trial.hostLosses),
-                hostLossLimit: UInt8(clamping: trial.hostLossLimit),
-                crashes: UInt8(clamping: trial.crashes),
-                crashLimit: UInt8(clamping: trial.crashLimit), attempt: 0,
+                state: trial.state, isHeld: false, hostLosses: UInt8(clamping: trial.hostLosses),
+                crashes: UInt8(clamping: trial.crashes), rules: place(of: trial.rules), attempt: 0,
                 token: trial.lease?.rawValue ?? 0))
     }
+
+    private mutating func place(of new: TrialRules) -> UInt16 {
+        // Neighbours have the same; and there are no more than sweeps with rules of their own.
+        if let place = rules.lastIndex(of: new) { return UInt16(place) }
+        precondition(rules.count < UInt16.max, "\(rules.count) rules")
+        rules.append(new)
+        return UInt16(rules.count - 1)
+    }
+
+    /// - Precondition: `trial` is known.
+    func rules(of trial: TrialID) -> TrialRules { rules[Int(self[trial].rules)] }
 
     /// Enters a lease that the store has, in the order of tokens.
     mutating func restore(_ lease: Lease) {
@@ -109,27 +117,41 @@ struct TrialTable: Sendable {
     }
 }
 
+/// What a sweep's trials have in common.
+public struct TrialRules: Hashable, Sendable {
+    /// What a worker has to have to train them.
+    public var kind: KindVersion
+    /// With one worker lost more than this a trial is set aside.
+    public var hostLossLimit: Int
+    /// Likewise, of workers that die of a fault of their own.
+    public var crashLimit: Int
+
+    public init(kind: KindVersion, hostLossLimit: Int = 20, crashLimit: Int = 3) {
+        self.kind = kind
+        self.hostLossLimit = hostLossLimit
+        self.crashLimit = crashLimit
+    }
+}
+
 /// A trial as the store hands it to a coordinator's core.
 public struct KnownTrial: Hashable, Sendable {
     public let id: TrialID
     public let state: TrialState
     public let hostLosses: Int
-    public let hostLossLimit: Int
     public let crashes: Int
-    public let crashLimit: Int
+    public let rules: TrialRules
     /// The current lease while leased or running, that of the result once there is one.
     public let lease: LeaseToken?
 
     public init(
-        id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, hostLossLimit: Int = 20,
-        crashes: Int = 0, crashLimit: Int = 3, lease: LeaseToken? = nil
+        id: TrialID, state: TrialState = .waiting, hostLosses: Int = 0, crashes: Int = 0,
+        rules: TrialRules, lease: LeaseToken? = nil
     ) {
         self.id = id
         self.state = state
         self.hostLosses = hostLosses
-        self.hostLossLimit = hostLossLimit
         self.crashes = crashes
-        self.crashLimit = crashLimit
+        self.rules = rules
         self.lease = lease
     }
 }

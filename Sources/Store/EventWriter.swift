@@ -7,6 +7,8 @@ struct EventWriter {
     private let now: Int64
     private var tally: SweepTally
     private(set) var layouts: LayoutCache
+    /// The trials that have a row in `progress`.
+    private(set) var reported: Set<TrialID>
 
     private let insertLease: FastStatement
     private let endLease: FastStatement
@@ -15,13 +17,17 @@ struct EventWriter {
     private let standing: FastStatement
     private let setTrial: FastStatement
     private let leaseTrial: FastStatement
+    private let moveTrial: FastStatement
     private let forgetProgress: FastStatement
     private let insertResult: FastStatement
 
-    init(db: Database, now: Int64, layouts: LayoutCache) throws {
+    init(
+        db: Database, now: Int64, layouts: LayoutCache, reported: Set<TrialID>
+    ) throws {
         self.db = db
         self.now = now
         self.layouts = layouts
+        self.reported = reported
         tally = try SweepTally(db)
         let isThisLease = "token = ? AND trial = ? AND attempt = ? AND worker = ?"
         func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, db) }
@@ -35,7 +41,9 @@ struct EventWriter {
         standing = try statement("SELECT state, lease FROM trial WHERE id = ?")
         setTrial = try statement("UPDATE trial SET state = ?, lease = ? WHERE id = ?")
         leaseTrial = try statement(
-            "UPDATE trial SET state = ?, lease = ?, attempts = ? WHERE id = ?")
+            "UPDATE trial SET state = ?, lease = ?, attempts = ? WHERE id = ? AND state = ?")
+        moveTrial = try statement(
+            "UPDATE trial SET state = ? WHERE id = ? AND lease = ? AND state = ?")
         forgetProgress = try statement("DELETE FROM progress WHERE trial = ?")
         insertResult = try statement(
             """
@@ -61,33 +69,34 @@ struct EventWriter {
     }
 
     /// Writes what was counted on the way.
-    func finish() throws {
+    mutating func finish() throws {
         try tally.write(to: db, at: now)
     }
 
     private mutating func issue(_ lease: Lease) throws {
-        try insertLease.run(
-            .number(lease.token.rawValue), .number(lease.trial.rawValue),
-            .number(lease.attempt), .text(lease.worker.rawValue), .number(now))
-        let old = try standing(of: lease.trial)
+        try insertLease.run(lease.token, lease.trial, lease.attempt, lease.worker, now)
+        let changed = try leaseTrial.run(
+            TrialState.leased, lease.token, lease.attempt, lease.trial, TrialState.waiting)
         try require(
-            old?.state == .waiting,
-            "\(lease.trial) does not wait, yet \(lease.token) was given for it")
-        try leaseTrial.run(
-            .number(TrialState.leased.rawValue), .number(lease.token.rawValue),
-            .number(lease.attempt), .number(lease.trial.rawValue))
-        try tally.note(lease.trial, from: .waiting, to: .leased, isAttempt: true)
+            changed == 1, "\(lease.trial) does not wait, yet \(lease.token) was given for it")
+        tally.note(lease.trial, from: .waiting, to: .leased, isAttempt: true)
     }
 
     private mutating func start(_ lease: Lease) throws {
         try requireIssued(
-            lease,
-            startLease.run(
-                .number(now), .number(lease.token.rawValue), .number(lease.trial.rawValue),
-                .number(lease.attempt), .text(lease.worker.rawValue)))
-        if let old = try standing(of: lease.trial), old.lease == lease.token, old.state == .leased {
-            try set(lease.trial, from: old.state, to: .running, lease: lease.token)
-        }
+            lease, startLease.run(now, lease.token, lease.trial, lease.attempt, lease.worker))
+        _ = try move(lease, from: .leased, to: .running)
+    }
+
+    /// What most trials go through, in one statement.
+    ///
+    /// - Returns: false, and changes nothing, where the trial is not in this state by this lease.
+    private mutating func move(
+        _ lease: Lease, from old: TrialState, to new: TrialState
+    ) throws -> Bool {
+        guard try moveTrial.run(new, lease.trial, lease.token, old) == 1 else { return false }
+        tally.note(lease.trial, from: old, to: new)
+        return true
     }
 
     private mutating func giveBack(_ lease: Lease, _ ending: LeaseEnding) throws {
@@ -111,9 +120,7 @@ struct EventWriter {
     private mutating func resume(_ lease: Lease, isRunning: Bool) throws {
         try end(lease, nil)
         if isRunning {
-            try startLease.run(
-                .number(now), .number(lease.token.rawValue), .number(lease.trial.rawValue),
-                .number(lease.attempt), .text(lease.worker.rawValue))
+            try startLease.run(now, lease.token, lease.trial, lease.attempt, lease.worker)
         }
         try require(
             standing(of: lease.trial)?.state == .waiting,
@@ -133,14 +140,11 @@ struct EventWriter {
         let current = try conclude(
             lease, state, "\(lease.trial) is over, yet \(lease.token) finished it")
         if current != lease.token {
-            try endOthers.run(
-                .number(now), .text(LeaseEnding.superseded.rawValue),
-                .number(lease.trial.rawValue))
+            try endOthers.run(now, LeaseEnding.superseded, lease.trial)
         }
         try insertResult.run(
-            .number(lease.trial.rawValue), .number(lease.token.rawValue),
-            .blob(result.digest.bytes), .number(divergedStep), .number(now),
-            .number(layouts.id(of: result.layout, in: db)), .blob(result.data))
+            lease.trial, lease.token, result.digest, divergedStep, now,
+            layouts.id(of: result.layout, in: db), result.data)
     }
 
     private func count(_ lease: Lease, _ digest: Digest256) throws {
@@ -186,7 +190,7 @@ struct EventWriter {
             throw StoreError.invariant("\(trial) is over, yet it was called off")
         }
         try set(trial, from: old.state, to: .cancelled, lease: nil)
-        try forgetProgress.run(.number(trial.rawValue))
+        try forgetProgress(of: trial)
     }
 
     private mutating func reopen(_ trial: TrialID) throws {
@@ -202,7 +206,7 @@ struct EventWriter {
 
     /// nil where there is no such trial.
     private func standing(of trial: TrialID) throws -> (state: TrialState, lease: LeaseToken?)? {
-        try standing.first(.number(trial.rawValue)) { row in
+        try standing.first(trial) { row in
             (
                 try TrialState(stored: UInt8(truncatingIfNeeded: row.integer(0))),
                 row.optionalInteger(1).map { LeaseToken(UInt32(truncatingIfNeeded: $0)) }
@@ -214,10 +218,8 @@ struct EventWriter {
     private mutating func set(
         _ trial: TrialID, from old: TrialState, to new: TrialState, lease: LeaseToken?
     ) throws {
-        try setTrial.run(
-            .number(new.rawValue), .number(lease.map { Int($0.rawValue) }),
-            .number(trial.rawValue))
-        try tally.note(trial, from: old, to: new)
+        try setTrial.run(new, lease, trial)
+        tally.note(trial, from: old, to: new)
     }
 
     /// Closes a lease, or opens it again where `ending` is nil.
@@ -225,10 +227,8 @@ struct EventWriter {
         try requireIssued(
             lease,
             endLease.run(
-                ending.map { .text($0.rawValue) } ?? .null,
-                ending == nil ? .null : .number(now), .number(lease.token.rawValue),
-                .number(lease.trial.rawValue), .number(lease.attempt),
-                .text(lease.worker.rawValue)))
+                ending, ending == nil ? nil : now, lease.token, lease.trial, lease.attempt,
+                lease.worker))
     }
 
     /// Ends a trial that is not over: what makes a second result impossible.
@@ -238,12 +238,17 @@ struct EventWriter {
     private mutating func conclude(
         _ lease: Lease, _ state: TrialState, _ problem: @autoclosure () -> String
     ) throws -> LeaseToken? {
+        try forgetProgress(of: lease.trial)
+        if try move(lease, from: .leased, to: state) { return lease.token }
         guard let old = try standing(of: lease.trial), !old.state.isOver else {
             throw StoreError.invariant(problem())
         }
         try set(lease.trial, from: old.state, to: state, lease: lease.token)
-        try forgetProgress.run(.number(lease.trial.rawValue))
         return old.lease
+    }
+
+    private mutating func forgetProgress(of trial: TrialID) throws {
+        if reported.remove(trial) != nil { try forgetProgress.run(trial) }
     }
 
     private func require(_ holds: Bool, _ problem: @autoclosure () -> String) throws {

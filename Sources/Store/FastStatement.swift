@@ -1,18 +1,11 @@
 import GRDB
 import GRDBSQLite
+import Sweeps
 
-/// A value as SQLite has it.
-enum SQLValue {
-    case null
-    case integer(Int64)
-    case text(String)
-    case blob([UInt8])
-
-    static func number(_ number: some BinaryInteger) -> SQLValue { .integer(Int64(number)) }
-
-    static func number(_ number: Int?) -> SQLValue {
-        number.map { .integer(Int64($0)) } ?? .null
-    }
+/// A value that SQLite takes.
+protocol SQLBindable {
+    /// - Returns: SQLite's result code.
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32
 }
 
 /// A statement that is prepared once for the connection and run without boxing its values: for what
@@ -33,8 +26,8 @@ struct FastStatement {
     ///
     /// - Returns: How many rows it changed.
     @discardableResult
-    func run(_ values: SQLValue...) throws -> Int {
-        try bind(values)
+    func run<each Value: SQLBindable>(_ values: repeat each Value) throws -> Int {
+        try bind(repeat each values)
         defer { sqlite3_reset(raw) }
         let code = sqlite3_step(raw)
         guard code == SQLITE_DONE else { throw error(code) }
@@ -42,8 +35,10 @@ struct FastStatement {
     }
 
     /// The columns of the first row, read by `body`; nil where there is none.
-    func first<Value>(_ values: SQLValue..., body: (FastRow) throws -> Value) throws -> Value? {
-        try bind(values)
+    func first<each Value: SQLBindable, Result>(
+        _ values: repeat each Value, body: (FastRow) throws -> Result
+    ) throws -> Result? {
+        try bind(repeat each values)
         defer { sqlite3_reset(raw) }
         let code = sqlite3_step(raw)
         if code == SQLITE_DONE { return nil }
@@ -52,8 +47,10 @@ struct FastStatement {
     }
 
     /// Hands over each row.
-    func forEach(_ values: SQLValue..., body: (FastRow) throws -> Void) throws {
-        try bind(values)
+    func forEachRow<each Value: SQLBindable>(
+        _ values: repeat each Value, body: (FastRow) throws -> Void
+    ) throws {
+        try bind(repeat each values)
         defer { sqlite3_reset(raw) }
         while true {
             let code = sqlite3_step(raw)
@@ -63,21 +60,11 @@ struct FastStatement {
         }
     }
 
-    private func bind(_ values: [SQLValue]) throws {
-        // SQLite copies what it is given, since it outlives this call.
-        let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        for (index, value) in values.enumerated() {
-            let place = Int32(index + 1)
-            let code =
-                switch value {
-                case .null: sqlite3_bind_null(raw, place)
-                case .integer(let number): sqlite3_bind_int64(raw, place, number)
-                case .text(let text): sqlite3_bind_text(raw, place, text, -1, copied)
-                case .blob(let bytes):
-                    bytes.isEmpty
-                        ? sqlite3_bind_zeroblob(raw, place, 0)
-                        : sqlite3_bind_blob(raw, place, bytes, Int32(bytes.count), copied)
-                }
+    private func bind<each Value: SQLBindable>(_ values: repeat each Value) throws {
+        var place: Int32 = 0
+        for value in repeat each values {
+            place += 1
+            let code = value.bind(to: raw, at: place)
             guard code == SQLITE_OK else { throw error(code) }
         }
     }
@@ -114,4 +101,92 @@ struct FastRow {
     }
 
     func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
+}
+
+/// SQLite copies what it is given, since it outlives the call.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension SQLBindable where Self: BinaryInteger {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        sqlite3_bind_int64(statement, place, Int64(self))
+    }
+}
+
+extension Int: SQLBindable {}
+extension Int64: SQLBindable {}
+extension UInt8: SQLBindable {}
+extension UInt32: SQLBindable {}
+
+extension SQLBindable where Self: RawRepresentable, RawValue: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        rawValue.bind(to: statement, at: place)
+    }
+}
+
+extension TrialState: SQLBindable {}
+extension LeaseEnding: SQLBindable {}
+
+extension TrialID: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        rawValue.bind(to: statement, at: place)
+    }
+}
+
+extension LeaseToken: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        rawValue.bind(to: statement, at: place)
+    }
+}
+
+extension WorkerID: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        rawValue.bind(to: statement, at: place)
+    }
+}
+
+extension String: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        var text = self
+        return text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) { characters in
+                sqlite3_bind_text(
+                    statement, place, characters.baseAddress ?? emptyText, Int32(utf8.count),
+                    copied)
+            }
+        }
+    }
+}
+
+/// A null pointer would be NULL.
+private nonisolated(unsafe) let emptyText = UnsafePointer(  // never written
+    UnsafeMutablePointer<CChar>.allocate(capacity: 1))
+
+extension [UInt8]: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        withUnsafeBytes { SQLBlob(bytes: $0).bind(to: statement, at: place) }
+    }
+}
+
+extension Digest256: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        withBytes { SQLBlob(bytes: $0).bind(to: statement, at: place) }
+    }
+}
+
+private struct SQLBlob: SQLBindable {
+    let bytes: UnsafeRawBufferPointer
+
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        // A null pointer would be NULL.
+        bytes.isEmpty
+            ? sqlite3_bind_zeroblob(statement, place, 0)
+            : sqlite3_bind_blob(
+                statement, place, bytes.baseAddress, Int32(bytes.count), copied)
+    }
+}
+
+extension Optional: SQLBindable where Wrapped: SQLBindable {
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        self?.bind(to: statement, at: place) ?? sqlite3_bind_null(statement, place)
+    }
 }

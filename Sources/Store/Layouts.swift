@@ -25,9 +25,8 @@ struct StoredLayout: Codable, Hashable {
     }
 }
 
-/// Numbers of layouts and of grids, so that neither is looked up for each trial.
-///
-/// After a transaction that failed it is emptied, since it may know what was never stored.
+/// Numbers of layouts, so that none is looked up for each trial. Of a transaction that failed none
+/// is kept, since it may know what was never stored.
 struct LayoutCache: Sendable {
     private var last: (layout: ResultLayout, id: Int64)?
     private var known: [ResultLayout: Int64] = [:]

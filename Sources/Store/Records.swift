@@ -73,11 +73,14 @@ public struct StoredSpec: Hashable, Sendable {
     public let seed: UInt64
     /// How many threads the trial may use.
     public let threads: Int
+    /// Whether a worker was lost with it before, or died of it.
+    public let wasLost: Bool
 }
 
 /// A trial as a coordinator finds it when it starts.
 public struct TrialStanding: Hashable, Sendable {
     public let id: TrialID
+    public let kind: KindVersion
     public let state: TrialState
     /// How many attempts there were.
     public let attempts: Int
@@ -133,6 +136,8 @@ public struct SweepStatus: Hashable, Sendable {
     public let lastResult: Int64?
     /// How many workers hold its trials.
     public let workers: Int
+    /// Whether trials wait, workers are connected, and none of them has the kind and version.
+    public let isUntrainable: Bool
 }
 
 /// A worker as the coordinator last saw it.
@@ -148,13 +153,15 @@ public struct WorkerRecord: Hashable, Sendable {
     /// The launcher's name for the process; empty where there is none.
     public let job: String
     public let program: String
+    /// What it can train; empty where it did not say.
+    public let kinds: [KindVersion]
     public let state: State
     /// Milliseconds since 1970.
     public let lastHeard: Int64
 
     public init(
         id: WorkerID, host: String, processID: Int, slots: Int, job: String, program: String,
-        state: State, lastHeard: Int64
+        kinds: [KindVersion] = [], state: State, lastHeard: Int64
     ) {
         self.id = id
         self.host = host
@@ -162,6 +169,7 @@ public struct WorkerRecord: Hashable, Sendable {
         self.slots = slots
         self.job = job
         self.program = program
+        self.kinds = kinds
         self.state = state
         self.lastHeard = lastHeard
     }

@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 5
+    static let version = 6
 
     enum Kind {
         case empty
@@ -41,6 +41,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: attachments) }
         migrator.registerMigration("4") { try packResults($0) }
         migrator.registerMigration("5") { try $0.execute(sql: quarantine) }
+        migrator.registerMigration("6") { try $0.execute(sql: workerKinds) }
         return migrator
     }
 
@@ -216,5 +217,12 @@ enum Schema {
         ALTER TABLE failure_2 RENAME TO failure;
 
         PRAGMA user_version = 2;
+        """
+
+    /// What each worker can train, in JSON: an object of kinds and their versions.
+    private static let workerKinds = """
+        ALTER TABLE worker ADD COLUMN kinds TEXT NOT NULL DEFAULT '{}';
+
+        PRAGMA user_version = 6;
         """
 }

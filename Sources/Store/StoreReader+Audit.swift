@@ -50,7 +50,7 @@ private struct Auditor {
         // Seeds vary fastest, so that the text of a cell is made once.
         var cell = (index: -1, text: plan.cellText(at: 0))
         var expected = 1
-        try rows.forEach(.number(sweep.id)) { row in
+        try rows.forEachRow(sweep.id) { row in
             let number = Int(row.integer(0))
             guard number >= expected, number <= plan.trialCount else {
                 extra.append(number)

@@ -35,7 +35,7 @@ extension StoreReader {
                 LEFT JOIN result ON result.trial = trial.id
                 WHERE sweep = ? ORDER BY number
                 """, db)
-            try rows.forEach(.number(sweep.id)) { row in
+            try rows.forEachRow(sweep.id) { row in
                 let index = Int(row.integer(0)) - 1
                 guard columns.states.indices.contains(index) else { return }
                 columns.states[index] = try TrialState(

@@ -13,7 +13,7 @@ extension StoreReader {
                 let cell = plan.cellText(at: index)
                 for replicate in 1...plan.seeds.count {
                     let identity = cell.identity(seed: plan.seeds.seed(replicate: replicate))
-                    if try find.first(.blob(identity.bytes), body: { _ in true }) == true {
+                    if try find.first(identity, body: { _ in true }) == true {
                         known += 1
                     }
                 }

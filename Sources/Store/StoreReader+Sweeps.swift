@@ -64,8 +64,19 @@ extension StoreReader {
                     SELECT count(DISTINCT worker) FROM lease INDEXED BY lease_open
                     CROSS JOIN sweep_trial ON sweep_trial.trial = lease.trial AND sweep = ?
                     WHERE ending IS NULL
-                    """, sweep.id))
+                    """, sweep.id),
+                isUntrainable: try counters.counts[.waiting] > 0 && sweep.control == .active
+                    && Self.isUntrainable(KindVersion(sweep.kind, version: sweep.version), db))
         }
+    }
+
+    private static func isUntrainable(_ kind: KindVersion, _ db: Database) throws -> Bool {
+        let connected = try String.fetchAll(
+            db, sql: "SELECT kinds FROM worker WHERE state = 'connected'")
+        return try !connected.isEmpty
+            && connected.map(WorkerKinds.decode).allSatisfy {
+                !$0.isEmpty && !$0.contains(kind)
+            }
     }
 
     static func duplicates(
@@ -84,7 +95,7 @@ extension StoreReader {
         try read { db in
             let sql = """
                 SELECT id, host, pid, slots, job, program, state, last_heard,
-                    coalesce(leased, 0), coalesce(running, 0), quarantine.since
+                    coalesce(leased, 0), coalesce(running, 0), quarantine.since, kinds
                 FROM worker
                 LEFT JOIN (
                     SELECT worker, count(*) AS leased,
@@ -142,6 +153,7 @@ extension WorkerRecord {
         }
         self.init(
             id: try WorkerID(stored: row[0]), host: row[1], processID: row[2], slots: row[3],
-            job: row[4], program: row[5], state: known, lastHeard: row[7])
+            job: row[4], program: row[5], kinds: try WorkerKinds.decode(row[11]), state: known,
+            lastHeard: row[7])
     }
 }

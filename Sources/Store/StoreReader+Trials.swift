@@ -33,7 +33,7 @@ extension StoreReader {
                 SELECT \(TrialFacts.columns) FROM sweep_trial \(TrialFacts.joins)
                 WHERE sweep_trial.sweep = ? ORDER BY sweep_trial.number
                 """, db)
-            try rows.forEach(.number(sweep.id)) { try body(results.row(of: TrialFacts($0))) }
+            try rows.forEachRow(sweep.id) { try body(results.row(of: TrialFacts($0))) }
         }
     }
 
@@ -52,7 +52,7 @@ extension StoreReader {
                 JOIN cell ON cell.id = spec.cell
                 WHERE sweep_trial.sweep = ? AND sweep_trial.number = ?
                 """, db)
-            let detail = try find.first(.number(sweep.id), .number(number)) { row in
+            let detail = try find.first(sweep.id, number) { row in
                 let facts = try TrialFacts(row)
                 var results = ResultReader(db: db, curves: curves)
                 let count = TrialFacts.columnCount

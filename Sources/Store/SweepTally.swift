@@ -8,32 +8,64 @@ struct SweepTally {
         var states = [Int](repeating: 0, count: TrialState.allCases.count)
         var attempts = 0
         var results = 0
+
+        mutating func add(_ note: Note) {
+            states[Int(note.old.rawValue)] -= 1
+            states[Int(note.new.rawValue)] += 1
+            if note.isAttempt { attempts += 1 }
+            if note.new == .finished || note.new == .diverged { results += 1 }
+        }
     }
 
-    private var changes: [Int64: Change] = [:]
-    private let sweepsOfTrial: FastStatement
+    private struct Note {
+        let trial: TrialID
+        let old: TrialState
+        let new: TrialState
+        let isAttempt: Bool
+    }
+
+    private var notes: [Note] = []
+    private let sweepsOfTrials: FastStatement
 
     init(_ db: Database) throws {
-        sweepsOfTrial = try FastStatement("SELECT sweep FROM sweep_trial WHERE trial = ?", db)
+        sweepsOfTrials = try FastStatement(
+            "SELECT trial, sweep FROM sweep_trial WHERE trial BETWEEN ? AND ? ORDER BY trial", db)
     }
 
     /// Notes that a trial goes from one state to another.
     mutating func note(
         _ trial: TrialID, from old: TrialState, to new: TrialState, isAttempt: Bool = false
-    ) throws {
-        try sweepsOfTrial.forEach(.number(trial.rawValue)) { row in
-            var change = changes[row.integer(0)] ?? Change()
-            change.states[Int(old.rawValue)] -= 1
-            change.states[Int(new.rawValue)] += 1
-            if isAttempt { change.attempts += 1 }
-            if new == .finished || new == .diverged { change.results += 1 }
-            changes[row.integer(0)] = change
-        }
+    ) {
+        notes.append(Note(trial: trial, old: old, new: new, isAttempt: isAttempt))
     }
 
-    func write(to db: Database, at now: Int64) throws {
+    /// What changes in each sweep. Most of a turn's trials are neighbours, whose sweeps one query
+    /// tells.
+    private mutating func changes() throws -> [Int64: Change] {
+        notes.sort { $0.trial < $1.trial }
+        var changes: [Int64: Change] = [:]
+        for run in TrialRuns(notes.map(\.trial)) {
+            var next = run.lowerBound
+            try sweepsOfTrials.forEachRow(
+                notes[run.lowerBound].trial, notes[run.upperBound - 1].trial
+            ) { row in
+                while next < run.upperBound, Int64(notes[next].trial.rawValue) < row.integer(0) {
+                    next += 1
+                }
+                // The same trial may come again, with another sweep.
+                for note in notes[next..<run.upperBound] {
+                    guard note.trial.isAt(row.integer(0)) else { break }
+                    changes[row.integer(1), default: Change()].add(note)
+                }
+            }
+        }
+        notes = []
+        return changes
+    }
+
+    mutating func write(to db: Database, at now: Int64) throws {
         let states = TrialState.allCases.map { "\($0) = \($0) + ?" }.joined(separator: ", ")
-        for (sweep, change) in changes {
+        for (sweep, change) in try changes() {
             try db.cachedStatement(
                 sql: """
                     UPDATE sweep_count SET \(states), attempts = attempts + ?,

@@ -10,21 +10,19 @@ extension TrialStore {
     ///   contradicts what is stored; nothing of the turn stays then.
     public func commit(_ events: [TrialEvent], at now: Int64) throws(StoreError) {
         guard !events.isEmpty else { return }
-        do throws(StoreError) {
-            try write { db in
-                try layouts.withLock { layouts in
-                    var writer = try EventWriter(db: db, now: now, layouts: layouts)
-                    for event in events {
-                        try writer.write(event)
-                    }
-                    try writer.finish()
-                    layouts = writer.layouts
-                }
+        // Copies: what a transaction that failed has learnt was never stored.
+        let known = layouts.withLock { $0 }
+        let progressing = reported.withLock { $0 }
+        let written: (LayoutCache, Set<TrialID>) = try write { db in
+            var writer = try EventWriter(
+                db: db, now: now, layouts: known, reported: progressing)
+            for event in events {
+                try writer.write(event)
             }
-        } catch {
-            // It may know layouts that were never stored.
-            layouts.withLock { $0 = LayoutCache() }
-            throw error
+            try writer.finish()
+            return (writer.layouts, writer.reported)
         }
+        layouts.withLock { $0 = written.0 }
+        reported.withLock { $0 = written.1 }
     }
 }

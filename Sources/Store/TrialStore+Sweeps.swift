@@ -97,46 +97,11 @@ private struct SweepWriter {
 
     /// - Returns: The trials that were not known, in the order of their numbers in the store.
     func insertTrials(of sweep: Int64) throws -> [TrialID] {
-        let find = try FastStatement("SELECT trial FROM spec WHERE identity = ?", db)
-        let addCell = try FastStatement("INSERT INTO cell (id, text) VALUES (?, ?)", db)
-        let addTrial = try FastStatement(
-            "INSERT INTO trial (id, host_lost_limit, crash_limit, threads) VALUES (?, ?, ?, ?)",
-            db)
-        let addSpec = try FastStatement(
-            "INSERT INTO spec (trial, cell, seed, identity) VALUES (?, ?, ?, ?)", db)
-        let link = try FastStatement(
-            "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)", db)
-
-        var added: [TrialID] = []
-        var next = try UInt32(db.count("SELECT max(id) FROM trial")) + 1
-        var nextCell = try Int64(db.count("SELECT max(id) FROM cell")) + 1
-        let seeds = (1...plan.seeds.count).map { plan.seeds.seed(replicate: $0) }
+        var entry = try TrialEntry(db: db, sweep: sweep, run: submission.run, seeds: plan.seeds)
         for index in 0..<plan.cellCount {
-            let cell = plan.cellText(at: index)
-            var isNewCell = true
-            for (replicate, seed) in seeds.enumerated() {
-                let identity = SQLValue.blob(cell.identity(seed: seed).bytes)
-                var trial = try find.first(identity) { $0.integer(0) }
-                if trial == nil {
-                    // What is referred to goes before what refers to it: a reference that waits
-                    // makes SQLite look through all specs at each new cell.
-                    if isNewCell { try addCell.run(.number(nextCell), .text(cell.text)) }
-                    isNewCell = false
-                    try addTrial.run(
-                        .number(next), .number(submission.run.hostLostLimit),
-                        .number(submission.run.crashLimit), .number(submission.run.threads))
-                    try addSpec.run(
-                        .number(next), .number(nextCell), .number(Int64(bitPattern: seed)),
-                        identity)
-                    added.append(TrialID(next))
-                    trial = Int64(next)
-                    next += 1
-                }
-                let number = index * seeds.count + replicate + 1
-                try link.run(.number(sweep), .number(number), .number(trial ?? 0))
-            }
-            if !isNewCell { nextCell += 1 }
+            try entry.add(plan.cellText(at: index))
         }
+        let added = try entry.finish()
         try SweepTally.insert(sweep, counters(of: sweep, added: added.count), in: db)
         return added
     }

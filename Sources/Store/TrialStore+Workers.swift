@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import Sweeps
+import Synchronization
 
 extension TrialStore {
     /// Says where this coordinator can be reached, for the commands that look for it.
@@ -31,10 +32,11 @@ extension TrialStore {
                 try db.run(
                     """
                     INSERT OR REPLACE INTO worker
-                        (id, host, pid, slots, job, program, state, last_heard)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        (id, host, pid, slots, job, program, kinds, state, last_heard)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """, worker.id.rawValue, worker.host, worker.processID, worker.slots,
-                    worker.job, worker.program, worker.state.rawValue, worker.lastHeard)
+                    worker.job, worker.program, try WorkerKinds.encode(worker.kinds),
+                    worker.state.rawValue, worker.lastHeard)
             }
         }
     }
@@ -46,8 +48,8 @@ extension TrialStore {
         _ reports: [(trial: TrialID, attempt: Int, progress: TrialProgress)], at now: Int64
     ) throws(StoreError) {
         guard !reports.isEmpty else { return }
-        try write { db in
-            for (trial, attempt, progress) in reports {
+        let kept = try write { db in
+            try reports.filter { trial, attempt, progress in
                 try db.run(
                     """
                     INSERT OR REPLACE INTO progress
@@ -56,8 +58,26 @@ extension TrialStore {
                     WHERE id = ? AND state < \(TrialState.finished.rawValue)
                     """, attempt, progress.step, progress.stepCount,
                     try PreviewMetric.encode(progress.values), now, trial.rawValue)
+                    == 1
             }
         }
+        reported.withLock { $0.formUnion(kept.map(\.trial)) }
+    }
+}
+
+/// What a worker can train as the store keeps it, in JSON.
+enum WorkerKinds {
+    static func encode(_ kinds: [KindVersion]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let versions = Dictionary(kinds.map { ($0.name, $0.version) }) { $1 }
+        return String(decoding: try encoder.encode(versions), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> [KindVersion] {
+        let decoder = JSONDecoder()
+        return try decoder.decode([String: Int].self, from: Data(text.utf8))
+            .map { KindVersion($0.key, version: $0.value) }.sorted()
     }
 }
 

@@ -16,6 +16,8 @@ public final class TrialStore: Sendable {
     let path: String
     let queue: DatabaseQueue
     let layouts = Mutex(LayoutCache())
+    /// The trials that have a row in `progress`.
+    let reported = Mutex<Set<TrialID>>([])
     let cells = Mutex<[Int64: CellText]>([:])
     private let lock: StoreLock
 
@@ -62,8 +64,8 @@ public final class TrialStore: Sendable {
         try Schema.migrator.migrate(queue)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // 16 MiB: the identities of 10⁵ trials, which come in no order.
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // 6 MiB: the identities of 10⁵ trials, which come in no order.
+            try db.execute(sql: "PRAGMA cache_size = -6144")
             let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let foreignKeys = try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
@@ -88,6 +90,8 @@ public final class TrialStore: Sendable {
             """)
         try db.run(
             "UPDATE worker SET state = 'unknown' WHERE state IN ('connected', 'draining')")
+        // Workers tell it again.
+        try db.run("DELETE FROM progress")
         guard let row = try db.first("SELECT cluster, epoch FROM coordinator") else {
             throw StoredValueError(detail: "no row in 'coordinator'")
         }
@@ -97,46 +101,41 @@ public final class TrialStore: Sendable {
     // MARK: - What a coordinator starts from
 
     /// All trials and leases, a few dozen bytes each.
-    ///
-    /// - Parameter kinds: Where given, trials that wait for another version of their kind are left
-    ///   out: they wait on, for a program that has it.
-    public func loadOpenState(
-        for kinds: [any TrialKind]? = nil
-    ) throws(StoreError) -> OpenState {
+    public func loadOpenState() throws(StoreError) -> OpenState {
         try read { db in
-            let others = try kinds.map { try Self.sweepsOfOthers(db, kinds: $0) } ?? []
-            return OpenState(
-                trials: try Self.standings(db, without: others), leases: try Self.leases(db))
+            OpenState(trials: try Self.standings(db), leases: try Self.leases(db))
         }
-    }
-
-    /// The sweeps whose kind, in the version that they began with, is not among these.
-    private static func sweepsOfOthers(
-        _ db: Database, kinds: [any TrialKind]
-    ) throws -> [Int64] {
-        let versions = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0.version) })
-        return try Row.fetchAll(db, sql: "SELECT id, kind, version FROM sweep")
-            .filter { row in versions[row[1]] != row[2] }
-            .map { $0[0] }
     }
 
     /// What workers need of these trials, in the order given.
     public func specs(of trials: [TrialID]) throws(StoreError) -> [StoredSpec] {
-        try cells.withLock { cells throws(StoreError) in
+        let order = trials.indices.sorted { trials[$0] < trials[$1] }
+        return try cells.withLock { cells throws(StoreError) in
             try read { db in
                 let find = try FastStatement(
                     """
-                    SELECT cell, seed, threads FROM spec JOIN trial ON trial.id = spec.trial
-                    WHERE spec.trial = ?
+                    SELECT trial.id, cell, seed, threads, host_losses + crashes
+                    FROM trial JOIN spec ON spec.trial = trial.id
+                    WHERE trial.id BETWEEN ? AND ? ORDER BY trial.id
                     """, db)
-                return try trials.map { trial in
-                    let found = try find.first(.number(trial.rawValue)) { row in
-                        StoredSpec(
-                            cell: try Self.cell(row.integer(0), in: db, &cells),
-                            seed: UInt64(bitPattern: row.integer(1)), threads: Int(row.integer(2)))
+                var specs = [StoredSpec?](repeating: nil, count: trials.count)
+                for run in TrialRuns(order.map { trials[$0] }) {
+                    var next = run.lowerBound
+                    try find.forEachRow(
+                        trials[order[run.lowerBound]], trials[order[run.upperBound - 1]]
+                    ) { row in
+                        while next < run.upperBound, trials[order[next]].isAt(row.integer(0)) {
+                            specs[order[next]] = StoredSpec(
+                                cell: try Self.cell(row.integer(1), in: db, &cells),
+                                seed: UInt64(bitPattern: row.integer(2)),
+                                threads: Int(row.integer(3)), wasLost: row.integer(4) > 0)
+                            next += 1
+                        }
                     }
-                    guard let found else { throw StoreError.invariant("\(trial) has no spec") }
-                    return found
+                }
+                return try zip(trials, specs).map { trial, spec in
+                    guard let spec else { throw StoreError.invariant("\(trial) has no spec") }
+                    return spec
                 }
             }
         }
@@ -156,28 +155,33 @@ public final class TrialStore: Sendable {
         return cell
     }
 
-    private static func standings(
-        _ db: Database, without sweeps: [Int64]
-    ) throws -> [TrialStanding] {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT id, state, attempts, host_losses, host_lost_limit, crashes, crash_limit,
-                    lease FROM trial
-                WHERE state <> \(TrialState.waiting.rawValue) OR id NOT IN (
-                    SELECT trial FROM sweep_trial
-                    WHERE sweep IN (\(sweeps.map(String.init).joined(separator: ","))))
-                ORDER BY id
-                """)
+    private static func standings(_ db: Database) throws -> [TrialStanding] {
+        let sweeps = try Row.fetchAll(db, sql: "SELECT id, kind, version FROM sweep")
+        let kinds: [Int64: KindVersion] = Dictionary(
+            uniqueKeysWithValues: sweeps.map { ($0[0], KindVersion($0[1], version: $0[2])) })
+        // All sweeps of a trial have its kind, since that is part of its identity.
+        let rows = try FastStatement(
+            """
+            SELECT id, state, attempts, host_losses, host_lost_limit, crashes, crash_limit, lease,
+                (SELECT min(sweep) FROM sweep_trial WHERE sweep_trial.trial = trial.id)
+            FROM trial ORDER BY id
+            """, db)
         var trials: [TrialStanding] = []
         trials.reserveCapacity(try db.count("SELECT count(*) FROM trial"))
-        while let row = try rows.next() {
-            let lease: UInt32? = row[7]
+        try rows.forEachRow { row in
+            guard let kind = kinds[row.integer(8)] else {
+                throw StoredValueError(detail: "trial \(row.integer(0)) is of no sweep")
+            }
             trials.append(
                 TrialStanding(
-                    id: TrialID(row[0]), state: try TrialState(stored: row[1]), attempts: row[2],
-                    hostLosses: row[3], hostLostLimit: row[4], crashes: row[5], crashLimit: row[6],
-                    lease: lease.map(LeaseToken.init)))
+                    id: TrialID(UInt32(truncatingIfNeeded: row.integer(0))), kind: kind,
+                    state: try TrialState(stored: UInt8(truncatingIfNeeded: row.integer(1))),
+                    attempts: Int(row.integer(2)), hostLosses: Int(row.integer(3)),
+                    hostLostLimit: Int(row.integer(4)), crashes: Int(row.integer(5)),
+                    crashLimit: Int(row.integer(6)),
+                    lease: row.optionalInteger(7).map {
+                        LeaseToken(UInt32(truncatingIfNeeded: $0))
+                    }))
         }
         return trials
     }

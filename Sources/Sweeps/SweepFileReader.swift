@@ -206,7 +206,7 @@ extension SweepFileReader {
     }
 
     private func readKind(_ element: SourceNode?, _ problems: inout Problems) -> (any TrialKind)? {
-        let known = kinds.map(\.name)
+        let known = kinds.filter(\.isListed).map(\.name)
         guard let element else {
             if let kind = kinds.first(where: { $0.name == "sim" }) { return kind }
             problems.add(.start, "no kind; known are \(known.joined(separator: ", "))")

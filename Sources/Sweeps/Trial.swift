@@ -45,8 +45,29 @@ public struct Trial: Sendable, Hashable {
 }
 
 /// 256 bits that stand for content: a trial's identity, a result's digest.
-public struct Digest256: Hashable, Sendable, CustomStringConvertible {
-    public let bytes: [UInt8]
+public struct Digest256: Hashable, Sendable, Comparable, CustomStringConvertible {
+    // Words in place of an array: there are as many of them as trials.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
+
+    public var bytes: [UInt8] { withBytes { Array($0) } }
+
+    public func withBytes<Value>(
+        _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        try withUnsafeBytes(of: (first, second, third, fourth), body)
+    }
+
+    /// - Precondition: There are 32 bytes.
+    private init(raw bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == 32, "a digest of \(bytes.count) bytes")
+        first = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+        second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        third = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        fourth = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+    }
 
     public init(hashing content: some Sequence<UInt8>) {
         var hash = SHA256()
@@ -62,13 +83,28 @@ public struct Digest256: Hashable, Sendable, CustomStringConvertible {
     }
 
     public init(_ digest: SHA256.Digest) {
-        bytes = Array(digest)
+        self = digest.withUnsafeBytes { Self(raw: $0) }
     }
 
     /// - Returns: nil unless there are 32 bytes.
     public init?(bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes)
-        guard self.bytes.count == 32 else { return nil }
+        let all = Array(bytes)
+        guard all.count == 32 else { return nil }
+        self = all.withUnsafeBytes { Self(raw: $0) }
+    }
+
+    /// - Returns: nil unless there are 32 bytes.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        self.init(raw: bytes)
+    }
+
+    /// The order of their bytes, which a database has them in.
+    public static func < (a: Self, b: Self) -> Bool {
+        if a.first != b.first { return a.first.bigEndian < b.first.bigEndian }
+        if a.second != b.second { return a.second.bigEndian < b.second.bigEndian }
+        if a.third != b.third { return a.third.bigEndian < b.third.bigEndian }
+        return a.fourth.bigEndian < b.fourth.bigEndian
     }
 
     /// 64 hexadecimal digits.

@@ -6,6 +6,8 @@ public protocol TrialKind: Sendable {
     var name: String { get }
     /// Goes up with every change that changes a result by a bit.
     var version: Int { get }
+    /// Whether people are told of it, which they are of a kind that says nothing.
+    var isListed: Bool { get }
     /// The keys that it takes.
     var parameters: [Parameter] { get }
 
@@ -58,6 +60,8 @@ public protocol TrialKind: Sendable {
 }
 
 extension TrialKind {
+    public var isListed: Bool { true }
+
     /// For kinds whose keys always apply and fit together: writes out the defaults.
     public func complete(_ given: Configuration) throws(ConfigurationError) -> Configuration {
         var complete = given
@@ -78,6 +82,27 @@ extension TrialKind {
     /// For kinds whose curves are held against nothing.
     public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
         nil
+    }
+}
+
+/// A trial kind in one version: what a worker has to have to train a trial.
+public struct KindVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let name: String
+    public let version: Int
+
+    public init(_ name: String, version: Int) {
+        self.name = name
+        self.version = version
+    }
+
+    public init(_ kind: some TrialKind) {
+        self.init(kind.name, version: kind.version)
+    }
+
+    public var description: String { "\(name) version \(version)" }
+
+    public static func < (a: Self, b: Self) -> Bool {
+        (a.name, a.version) < (b.name, b.version)
     }
 }
 

@@ -5,22 +5,29 @@ public import Coordination
 public enum ClientConnection {
     /// Asks the coordinator and awaits its answer, on a thread of its own.
     ///
-    /// - Parameter timeout: For all of it: finding an address that answers, too.
+    /// - Parameters:
+    ///   - timeout: For all of it: finding an address that answers, too. From when the coordinator
+    ///     says that it is at work on the request, ten minutes.
+    ///   - onWork: Called then, with how many trials it enters.
     /// - Throws: `TransportError.unreachable` (exit 69), `.refused` (exit 77),
     ///   `.unexpectedAnswer`; `CodecError` for a request that is too large.
     public static func request(
-        _ request: ClientRequest, access: AccessFile, timeout: Duration = .seconds(10)
+        _ request: ClientRequest, access: AccessFile, timeout: Duration = .seconds(10),
+        onWork: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> ClientReply {
         try await withCheckedThrowingContinuation { continuation in
             startThread(named: "client") {
                 continuation.resume(
-                    with: Result { try exchange(request, access: access, timeout: timeout) })
+                    with: Result {
+                        try exchange(request, access: access, timeout: timeout, onWork)
+                    })
             }
         }
     }
 
     private static func exchange(
-        _ request: ClientRequest, access: AccessFile, timeout: Duration
+        _ request: ClientRequest, access: AccessFile, timeout: Duration,
+        _ onWork: (Int) -> Void
     ) throws -> ClientReply {
         let frames = try Codec.encode(request, Envelope(sequence: 1))
         let context = try Context()
@@ -34,7 +41,7 @@ public enum ClientConnection {
             .unreachable(endpoints: access.endpoints, hint: hint)
         }
         var hint = "nothing listens there; is it running?"
-        let end = SuspendingClock.now + timeout
+        var end = SuspendingClock.now + timeout
         while SuspendingClock.now < end {
             for change in dealer.changes() {
                 switch change {
@@ -44,12 +51,21 @@ public enum ClientConnection {
                 case .refused: throw TransportError.refused(endpoint: dealer.endpoint)
                 case .disconnected:
                     // The news overtakes the answer of a coordinator that stops.
-                    if let reply = try reply(dealer) { return reply }
+                    while let reply = try reply(dealer) {
+                        if case .working = reply { continue }
+                        return reply
+                    }
                     throw unreachable("it went away before it answered")
                 case .failed: continue
                 }
             }
-            if let reply = try reply(dealer) { return reply }
+            switch try reply(dealer) {
+            case .working(let trials)?:
+                onWork(trials)
+                end = SuspendingClock.now + .seconds(600)
+            case let reply?: return reply
+            case nil: break
+            }
             // Not for longer, so that every address has its turn.
             dealer.wait(atMost: min(.milliseconds(100), end - SuspendingClock.now))
         }

@@ -79,6 +79,8 @@ extension ClientReply: WireMessage {
             body.planned = UInt64(planned)
             body.known = UInt64(known)
             return try MessageType.submitted.with(body)
+        case .working(let trials):
+            return try MessageType.working.with(WireWorking.with { $0.trials = UInt64(trials) })
         case .info(let info):
             return try MessageType.coordinatorInfo.with(WireCoordinatorInfo(info))
         case .steered(let name, let trials):
@@ -105,6 +107,9 @@ extension ClientReply: WireMessage {
                 sweep: try type.number(wire.sweep, "sweep"), name: wire.name,
                 planned: try type.number(wire.planned, "planned"),
                 known: try type.number(wire.known, "known"))
+        case .working:
+            let wire: WireWorking = try type.parse(body)
+            self = .working(trials: try type.number(wire.trials, "trials"))
         case .coordinatorInfo:
             let wire: WireCoordinatorInfo = try type.parse(body)
             self = .info(

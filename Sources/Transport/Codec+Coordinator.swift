@@ -14,11 +14,14 @@ extension CoordinatorMessage: WireMessage {
         case .welcome(let welcome):
             return try MessageType.welcome.with(WireWelcome(welcome))
         case .assign(let assignments):
-            var body = WireAssign()
-            body.assignments = try MessageType.assign.list(assignments).map(WireAssign.Item.init)
-            return try MessageType.assign.with(body)
+            return (.assign, try MessageType.assign.assignBody(assignments))
         case .acknowledge(let results):
-            return try MessageType.resultAck.with(WireResultAck(results))
+            var body = WireResultAck()
+            body.committed = try MessageType.resultAck.wireTokens(results.committed)
+            body.duplicate = try MessageType.resultAck.wireTokens(results.duplicate)
+            body.stale = try MessageType.resultAck.wireTokens(results.stale)
+            body.refused = try MessageType.resultAck.wireTokens(results.refused)
+            return try MessageType.resultAck.with(body)
         case .renewed(let cancelled):
             var body = WireRenewed()
             body.cancelled = try MessageType.renewed.wireTokens(cancelled)
@@ -41,14 +44,14 @@ extension CoordinatorMessage: WireMessage {
         case .welcome:
             self = .welcome(try Welcome(type.parse(body)))
         case .assign:
-            let wire: WireAssign = try type.parse(body)
-            self = .assign(try type.list(wire.assignments).map(Assignment.init))
+            self = .assign(try type.assignments(body))
         case .resultAck:
             let wire: WireResultAck = try type.parse(body)
             self = .acknowledge(
-                try type.dictionary(wire.results, token: \.token) {
-                    $0.acknowledgement.value(of: Acknowledgement.self)
-                })
+                Acknowledgements(
+                    committed: try type.tokens(wire.committed),
+                    duplicate: try type.tokens(wire.duplicate),
+                    stale: try type.tokens(wire.stale), refused: try type.tokens(wire.refused)))
         case .renewed:
             let wire: WireRenewed = try type.parse(body)
             self = .renewed(cancelled: try type.tokens(wire.cancelled))
@@ -71,28 +74,19 @@ extension CoordinatorMessage: WireMessage {
     }
 }
 
-extension RawRepresentable<Int> {
-    /// The case of `Value` that has the same number.
-    fileprivate func value<Value: RawRepresentable<UInt8>>(of _: Value.Type) -> Value? {
-        UInt8(exactly: rawValue).flatMap(Value.init)
-    }
-}
-
 extension MessageType {
-    /// What an item says of each lease; no lease twice.
-    fileprivate func dictionary<Item, Value>(
-        _ items: [Item], token: (Item) -> UInt32, value: (Item) -> Value?
-    ) throws -> [LeaseToken: Value] {
-        var values: [LeaseToken: Value] = [:]
-        values.reserveCapacity(try list(items).count)
+    /// What is said of each lease; no lease twice.
+    fileprivate func verdicts(_ items: [WireWelcome.Item]) throws -> [LeaseToken: Verdict] {
+        var verdicts: [LeaseToken: Verdict] = [:]
+        verdicts.reserveCapacity(try list(items).count)
         for item in items {
-            guard let value = value(item) else {
-                throw CodecError.body(self, "lease \(token(item)) has an unknown verdict")
+            let token = try self.token(item.token)
+            guard let verdict = UInt8(exactly: item.verdict.rawValue).flatMap(Verdict.init) else {
+                throw CodecError.body(self, "\(token) has an unknown verdict")
             }
-            let token = try self.token(token(item))
-            try require(values.updateValue(value, forKey: token) == nil, "\(token) comes twice")
+            try require(verdicts.updateValue(verdict, forKey: token) == nil, "\(token) comes twice")
         }
-        return values
+        return verdicts
     }
 
     fileprivate func duration(_ nanoseconds: UInt64) throws -> Duration {
@@ -130,41 +124,6 @@ extension Welcome {
             cluster: try type.label(wire.cluster),
             heartbeat: try type.duration(wire.heartbeatNanoseconds),
             leaseDuration: try type.duration(wire.leaseNanoseconds),
-            verdicts: try type.dictionary(wire.verdicts, token: \.token) {
-                $0.verdict.value(of: Verdict.self)
-            })
-    }
-}
-
-extension WireAssign.Item {
-    fileprivate init(_ assignment: Assignment) {
-        self.init()
-        lease = WireLease(assignment.lease)
-        threads = UInt32(assignment.threads)
-        spec = Data(assignment.spec)
-    }
-}
-
-extension Assignment {
-    fileprivate init(_ wire: WireAssign.Item) throws {
-        let type = MessageType.assign
-        self.init(
-            lease: try type.lease(wire.lease),
-            threads: try type.number(wire.threads, "threads", in: 1...1 << 16),
-            spec: Array(wire.spec))
-    }
-}
-
-extension WireResultAck {
-    fileprivate init(_ results: [LeaseToken: Acknowledgement]) throws {
-        self.init()
-        let sorted = results.sorted { $0.key < $1.key }
-        self.results = try MessageType.resultAck.list(sorted).map { token, acknowledgement in
-            var item = Item()
-            item.token = token.rawValue
-            item.acknowledgement =
-                WireAcknowledgement(rawValue: Int(acknowledgement.rawValue)) ?? .committed
-            return item
-        }
+            verdicts: try type.verdicts(wire.verdicts))
     }
 }

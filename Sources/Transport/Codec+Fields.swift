@@ -81,24 +81,49 @@ extension MessageType {
         return worker
     }
 
-    func lease(_ wire: WireLease) throws -> Lease {
-        try require(wire.trial > 0 && wire.attempt > 0, "trials and attempts count from 1")
+    func lease(_ unread: UnreadLease, of worker: WorkerID) throws -> Lease {
+        try require(unread.trial > 0 && unread.attempt > 0, "trials and attempts count from 1")
         return Lease(
-            token: try token(wire.token), trial: TrialID(wire.trial), attempt: Int(wire.attempt),
-            worker: try worker(wire.worker))
+            token: try token(unread.token), trial: TrialID(unread.trial),
+            attempt: Int(unread.attempt), worker: worker)
     }
 
-    func held(_ wire: [WireHeld]) throws -> [Held] {
-        try list(wire).map { held in
+    /// Reads what is known of a lease within a message.
+    func read(_ bytes: UnsafeRawBufferPointer, _ lease: inout UnreadLease) throws {
+        try readFields(bytes) { field in
+            guard case .varint(let value) = field.value else { return }
+            switch field.number {
+            case 1: lease.token = UInt32(truncatingIfNeeded: value)
+            case 2: lease.trial = UInt32(truncatingIfNeeded: value)
+            case 3: lease.attempt = UInt32(truncatingIfNeeded: value)
+            default: break
+            }
+        }
+    }
+
+    func held(_ wire: [WireHeld], of worker: String) throws -> [Held] {
+        guard !wire.isEmpty else { return [] }
+        let worker = try self.worker(worker)
+        return try list(wire).map { held in
             guard let raw = UInt8(exactly: held.stage.rawValue),
                 let stage = Held.Stage(rawValue: raw)
             else { throw CodecError.body(self, "stage \(held.stage.rawValue) is unknown") }
+            let unread = UnreadLease(
+                token: held.lease.token, trial: held.lease.trial, attempt: held.lease.attempt)
             return Held(
-                lease: try lease(held.lease), stage: stage, step: try number(held.step, "step"))
+                lease: try lease(unread, of: worker), stage: stage,
+                step: try number(held.step, "step"))
         }
     }
 
     func digest(_ bytes: Data) throws -> Digest256 {
+        guard let digest = Digest256(bytes: bytes) else {
+            throw CodecError.body(self, "a digest of \(bytes.count) bytes; it has 32")
+        }
+        return digest
+    }
+
+    func digest(_ bytes: UnsafeRawBufferPointer) throws -> Digest256 {
         guard let digest = Digest256(bytes: bytes) else {
             throw CodecError.body(self, "a digest of \(bytes.count) bytes; it has 32")
         }
@@ -141,6 +166,22 @@ extension WireLease {
         token = lease.token.rawValue
         trial = lease.trial.rawValue
         attempt = UInt32(lease.attempt)
-        worker = lease.worker.rawValue
+    }
+}
+
+/// A lease as it comes; whose it is, the message says elsewhere.
+struct UnreadLease {
+    var token: UInt32 = 0
+    var trial: UInt32 = 0
+    var attempt: UInt32 = 0
+}
+
+extension ProtoWriter {
+    mutating func lease(_ field: UInt8, _ lease: Lease) {
+        message(field) { writer in
+            writer.number(1, lease.token.rawValue)
+            writer.number(2, lease.trial.rawValue)
+            writer.number(3, UInt32(lease.attempt))
+        }
     }
 }

@@ -20,16 +20,18 @@ extension WorkerMessage: WireMessage {
         case .metrics(let token, let progress):
             return try MessageType.metrics.with(WireMetrics(token, progress))
         case .results(let ended):
-            var body = WireResults()
-            body.results = try MessageType.result.list(ended).map {
-                try WireResult($0.lease, $0.end)
-            }
-            return try MessageType.result.with(body)
+            return (.result, try MessageType.result.resultsBody(ended))
         case .renew(let credit, let held):
             var body = WireRenew()
             body.credit = UInt32(credit)
             body.held = try MessageType.renew.wireHeld(held)
+            body.worker = held.first?.lease.worker.rawValue ?? ""
             return try MessageType.renew.with(body)
+        case .returned(let credit, let tokens):
+            var body = WireReturn()
+            body.credit = UInt32(credit)
+            body.returned = try MessageType.returned.wireTokens(tokens)
+            return try MessageType.returned.with(body)
         case .goodbye(let returned):
             var body = WireLeave()
             body.returned = try MessageType.leave.wireTokens(returned)
@@ -53,14 +55,15 @@ extension WorkerMessage: WireMessage {
                 values: try type.scalars(wire.values))
             self = .metrics(try type.token(wire.token), progress)
         case .result:
-            let wire: WireResults = try type.parse(body)
-            self = .results(
-                try type.list(wire.results).map {
-                    EndedAttempt(try type.lease($0.lease), try AttemptEnd($0.end))
-                })
+            self = .results(try type.results(body))
         case .renew:
             let wire: WireRenew = try type.parse(body)
-            self = .renew(credit: try type.credit(wire.credit), held: try type.held(wire.held))
+            self = .renew(
+                credit: try type.credit(wire.credit),
+                held: try type.held(wire.held, of: wire.worker))
+        case .returned:
+            let wire: WireReturn = try type.parse(body)
+            self = .returned(credit: try type.credit(wire.credit), try type.tokens(wire.returned))
         case .leave:
             let wire: WireLeave = try type.parse(body)
             self = .goodbye(returned: try type.tokens(wire.returned))
@@ -87,6 +90,12 @@ extension WireHello {
         credit = UInt32(hello.credit)
         job = MessageType.cutLabel(hello.job)
         program = MessageType.cutLabel(hello.program)
+        kinds = try MessageType.hello.list(hello.kinds).map { kind in
+            var wire = WireKind()
+            wire.name = MessageType.cutLabel(kind.name)
+            wire.version = UInt32(kind.version)
+            return wire
+        }
         inventory = try MessageType.hello.wireHeld(hello.inventory)
     }
 }
@@ -99,7 +108,10 @@ extension Hello {
             host: try type.label(wire.host), processID: Int(wire.process),
             slots: try type.number(wire.slots, "slots", in: 0...1 << 16),
             credit: try type.credit(wire.credit), job: try type.label(wire.job),
-            program: try type.label(wire.program), inventory: try type.held(wire.inventory))
+            program: try type.label(wire.program),
+            kinds: try type.list(wire.kinds).map {
+                KindVersion(try type.label($0.name), version: Int($0.version))
+            }, inventory: try type.held(wire.inventory, of: wire.worker))
     }
 }
 
@@ -110,50 +122,5 @@ extension WireMetrics {
         step = UInt64(progress.step)
         stepCount = UInt64(progress.stepCount)
         values = try MessageType.metrics.wireScalars(progress.values)
-    }
-}
-
-extension WireResult {
-    fileprivate init(_ lease: Lease, _ end: AttemptEnd) throws {
-        self.init()
-        self.lease = WireLease(lease)
-        switch end {
-        case .result(let result): self.result = try WireTrialResult(result)
-        case .error(let text): error = MessageType.cutText(text)
-        case .crash(let text): crash = MessageType.cutText(text)
-        }
-    }
-}
-
-extension WireTrialResult {
-    fileprivate init(_ result: TrialResult) throws {
-        self.init()
-        if case .diverged(let step) = result.outcome { divergedStep = UInt64(step) }
-        digest = Data(result.digest.bytes)
-        curves = try MessageType.result.list(result.curves).map(MessageType.result.wireCurve)
-        scalars = try MessageType.result.wireScalars(result.scalars)
-    }
-}
-
-extension AttemptEnd {
-    fileprivate init(_ wire: WireResult.OneOf_End?) throws {
-        let type = MessageType.result
-        switch wire {
-        case .error(let text):
-            self = .error(try type.text(text))
-        case .crash(let text):
-            self = .crash(try type.text(text))
-        case .result(let wire):
-            let outcome: Outcome =
-                wire.hasDivergedStep
-                ? .diverged(step: try type.number(wire.divergedStep, "diverged_step")) : .finished
-            self = .result(
-                TrialResult(
-                    outcome: outcome, digest: try type.digest(wire.digest),
-                    curves: try type.list(wire.curves).map(type.curve),
-                    scalars: try type.scalars(wire.scalars)))
-        case nil:
-            throw CodecError.body(type, "neither a result nor an error nor a crash")
-        }
     }
 }

@@ -10,6 +10,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case result = 5
     case renew = 6
     case leave = 7
+    case returned = 8
     // To a worker.
     case welcome = 33
     case assign = 34
@@ -35,6 +36,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case stopping = 99
     case rejected = 100
     case steered = 101
+    case working = 102
     case steeredWorkers = 103
     // From the second socket.
     case filePart = 112
@@ -51,6 +53,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .result: "RESULT"
         case .renew: "RENEW"
         case .leave: "LEAVE"
+        case .returned: "RETURN"
         case .welcome: "WELCOME"
         case .assign: "ASSIGN"
         case .resultAck: "RESULT_ACK"
@@ -70,6 +73,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .stopping: "STOPPING"
         case .rejected: "REJECTED"
         case .steered: "STEERED"
+        case .working: "WORKING"
         case .steeredWorkers: "STEERED_WORKERS"
         case .getFile: "GET_FILE"
         case .putFile: "PUT_FILE"

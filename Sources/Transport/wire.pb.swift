@@ -107,49 +107,8 @@ nonisolated enum WireVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-nonisolated enum WireAcknowledgement: SwiftProtobuf.Enum, Swift.CaseIterable {
-  typealias RawValue = Int
-  case committed // = 0
-  case duplicate // = 1
-  case staleResult // = 2
-  case refused // = 3
-  case UNRECOGNIZED(Int)
-
-  init() {
-    self = .committed
-  }
-
-  init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .committed
-    case 1: self = .duplicate
-    case 2: self = .staleResult
-    case 3: self = .refused
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  var rawValue: Int {
-    switch self {
-    case .committed: return 0
-    case .duplicate: return 1
-    case .staleResult: return 2
-    case .refused: return 3
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  static let allCases: [WireAcknowledgement] = [
-    .committed,
-    .duplicate,
-    .staleResult,
-    .refused,
-  ]
-
-}
-
-/// A worker's claim on a trial. Tokens, trials and attempts count from 1.
+/// A worker's claim on a trial; the message that it is in says which worker's. Tokens, trials and
+/// attempts count from 1.
 nonisolated struct WireLease: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -160,8 +119,6 @@ nonisolated struct WireLease: Sendable {
   var trial: UInt32 = 0
 
   var attempt: UInt32 = 0
-
-  var worker: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -217,19 +174,16 @@ nonisolated struct WireScalar: Sendable {
   fileprivate var _value: Double? = nil
 }
 
-/// Columns of `steps` as uint32 and `values` of `value_type`, both little-endian and packed.
-nonisolated struct WireCurve: Sendable {
+/// What the bytes of results mean: first all scalars as 8 bytes each, then the values of each curve,
+/// without gaps, little-endian. Many results of a message share one.
+nonisolated struct WireLayout: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var name: String = String()
+  var scalars: [String] = []
 
-  var steps: Data = Data()
-
-  var valueType: WireCurve.ValueType = .none
-
-  var values: Data = Data()
+  var curves: [WireLayout.Curve] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -263,12 +217,29 @@ nonisolated struct WireCurve: Sendable {
     }
 
     // The compiler won't synthesize support with the UNRECOGNIZED case.
-    static let allCases: [WireCurve.ValueType] = [
+    static let allCases: [WireLayout.ValueType] = [
       .none,
       .float32,
       .float64,
     ]
 
+  }
+
+  nonisolated struct Curve: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String = String()
+
+    /// uint32, little-endian and packed.
+    var steps: Data = Data()
+
+    var valueType: WireLayout.ValueType = .none
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
   }
 
   init() {}
@@ -292,9 +263,10 @@ nonisolated struct WireTrialResult: Sendable {
   /// SHA-256, 32 bytes.
   var digest: Data = Data()
 
-  var curves: [WireCurve] = []
+  /// Which of the message's layouts `data` has, from 0.
+  var layout: UInt32 = 0
 
-  var scalars: [WireScalar] = []
+  var data: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -325,6 +297,23 @@ nonisolated struct WireHello: Sendable {
   var program: String = String()
 
   var inventory: [WireHeld] = []
+
+  var kinds: [WireKind] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A trial kind that the worker has, in the one version that it has.
+nonisolated struct WireKind: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var version: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -437,6 +426,10 @@ nonisolated struct WireResults: Sendable {
 
   var results: [WireResult] = []
 
+  var worker: String = String()
+
+  var layouts: [WireLayout] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -450,6 +443,23 @@ nonisolated struct WireRenew: Sendable {
   var credit: UInt32 = 0
 
   var held: [WireHeld] = []
+
+  var worker: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a worker holds and has not begun to train, for others to have.
+nonisolated struct WireReturn: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var credit: UInt32 = 0
+
+  var returned: [UInt32] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -507,6 +517,11 @@ nonisolated struct WireAssign: Sendable {
 
   var assignments: [WireAssign.Item] = []
 
+  var worker: String = String()
+
+  /// What the specs of a cell have in common, as JSON: config, kind, version.
+  var cells: [Data] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct Item: Sendable {
@@ -525,7 +540,13 @@ nonisolated struct WireAssign: Sendable {
 
     var threads: UInt32 = 0
 
-    var spec: Data = Data()
+    /// Which of the message's cells the trial is of, from 0.
+    var cell: UInt32 = 0
+
+    var seed: UInt64 = 0
+
+    /// It was lost with a worker before: to be trained alone.
+    var alone: Bool = false
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -537,28 +558,21 @@ nonisolated struct WireAssign: Sendable {
   init() {}
 }
 
+/// Tokens, by what became of their results.
 nonisolated struct WireResultAck: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var results: [WireResultAck.Item] = []
+  var committed: [UInt32] = []
+
+  var duplicate: [UInt32] = []
+
+  var stale: [UInt32] = []
+
+  var refused: [UInt32] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  nonisolated struct Item: Sendable {
-    // SwiftProtobuf.Message conformance is added in an extension below. See the
-    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-    // methods supported on all messages.
-
-    var token: UInt32 = 0
-
-    var acknowledgement: WireAcknowledgement = .committed
-
-    var unknownFields = SwiftProtobuf.UnknownStorage()
-
-    init() {}
-  }
 
   init() {}
 }
@@ -815,6 +829,19 @@ nonisolated struct WireSubmitted: Sendable {
   init() {}
 }
 
+/// The request is understood and takes a while; its answer follows.
+nonisolated struct WireWorking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var trials: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct WireCoordinatorInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -922,13 +949,9 @@ nonisolated extension WireVerdict: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KEEP\0\u{1}CANCEL_LEASE\0")
 }
 
-nonisolated extension WireAcknowledgement: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMITTED\0\u{1}DUPLICATE\0\u{1}STALE_RESULT\0\u{1}REFUSED\0")
-}
-
 nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Lease"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}trial\0\u{1}attempt\0\u{1}worker\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}trial\0\u{1}attempt\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -939,7 +962,6 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.token) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.trial) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.worker) }()
       default: break
       }
     }
@@ -955,9 +977,6 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.attempt != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 3)
     }
-    if !self.worker.isEmpty {
-      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 4)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -965,7 +984,6 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.token != rhs.token {return false}
     if lhs.trial != rhs.trial {return false}
     if lhs.attempt != rhs.attempt {return false}
-    if lhs.worker != rhs.worker {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1054,9 +1072,48 @@ nonisolated extension WireScalar: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   }
 }
 
-nonisolated extension WireCurve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Curve"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}steps\0\u{3}value_type\0\u{1}values\0")
+nonisolated extension WireLayout: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Layout"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scalars\0\u{1}curves\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.scalars) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.curves) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.scalars.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.scalars, fieldNumber: 1)
+    }
+    if !self.curves.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.curves, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireLayout, rhs: WireLayout) -> Bool {
+    if lhs.scalars != rhs.scalars {return false}
+    if lhs.curves != rhs.curves {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayout.ValueType: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NONE\0\u{1}FLOAT32\0\u{1}FLOAT64\0")
+}
+
+nonisolated extension WireLayout.Curve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireLayout.protoMessageName + ".Curve"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}steps\0\u{3}value_type\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1067,7 +1124,6 @@ nonisolated extension WireCurve: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.steps) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.valueType) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.values) }()
       default: break
       }
     }
@@ -1083,29 +1139,21 @@ nonisolated extension WireCurve: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.valueType != .none {
       try visitor.visitSingularEnumField(value: self.valueType, fieldNumber: 3)
     }
-    if !self.values.isEmpty {
-      try visitor.visitSingularBytesField(value: self.values, fieldNumber: 4)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: WireCurve, rhs: WireCurve) -> Bool {
+  static func ==(lhs: WireLayout.Curve, rhs: WireLayout.Curve) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.steps != rhs.steps {return false}
     if lhs.valueType != rhs.valueType {return false}
-    if lhs.values != rhs.values {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireCurve.ValueType: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NONE\0\u{1}FLOAT32\0\u{1}FLOAT64\0")
-}
-
 nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TrialResult"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}diverged_step\0\u{1}digest\0\u{1}curves\0\u{1}scalars\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}diverged_step\0\u{1}digest\0\u{1}layout\0\u{1}data\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1115,8 +1163,8 @@ nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self._divergedStep) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.curves) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.scalars) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.layout) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.data) }()
       default: break
       }
     }
@@ -1133,11 +1181,11 @@ nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.digest.isEmpty {
       try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
     }
-    if !self.curves.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.curves, fieldNumber: 3)
+    if self.layout != 0 {
+      try visitor.visitSingularUInt32Field(value: self.layout, fieldNumber: 3)
     }
-    if !self.scalars.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.scalars, fieldNumber: 4)
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1145,8 +1193,8 @@ nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
   static func ==(lhs: WireTrialResult, rhs: WireTrialResult) -> Bool {
     if lhs._divergedStep != rhs._divergedStep {return false}
     if lhs.digest != rhs.digest {return false}
-    if lhs.curves != rhs.curves {return false}
-    if lhs.scalars != rhs.scalars {return false}
+    if lhs.layout != rhs.layout {return false}
+    if lhs.data != rhs.data {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1154,7 +1202,7 @@ nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}generation\0\u{1}host\0\u{1}process\0\u{1}slots\0\u{1}credit\0\u{1}job\0\u{1}program\0\u{1}inventory\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}generation\0\u{1}host\0\u{1}process\0\u{1}slots\0\u{1}credit\0\u{1}job\0\u{1}program\0\u{1}inventory\0\u{1}kinds\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1171,6 +1219,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 7: try { try decoder.decodeSingularStringField(value: &self.job) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.program) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.inventory) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
       default: break
       }
     }
@@ -1204,6 +1253,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.inventory.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.inventory, fieldNumber: 9)
     }
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.kinds, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1217,6 +1269,42 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.job != rhs.job {return false}
     if lhs.program != rhs.program {return false}
     if lhs.inventory != rhs.inventory {return false}
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Kind"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireKind, rhs: WireKind) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.version != rhs.version {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1408,7 +1496,7 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireResults: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Results"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0\u{1}worker\0\u{1}layouts\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1417,6 +1505,8 @@ nonisolated extension WireResults: SwiftProtobuf.Message, SwiftProtobuf._Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.results) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.layouts) }()
       default: break
       }
     }
@@ -1426,11 +1516,19 @@ nonisolated extension WireResults: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.results.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.results, fieldNumber: 1)
     }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 2)
+    }
+    if !self.layouts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.layouts, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireResults, rhs: WireResults) -> Bool {
     if lhs.results != rhs.results {return false}
+    if lhs.worker != rhs.worker {return false}
+    if lhs.layouts != rhs.layouts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1438,7 +1536,7 @@ nonisolated extension WireResults: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireRenew: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Renew"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}held\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}held\0\u{1}worker\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1448,6 +1546,7 @@ nonisolated extension WireRenew: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.credit) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.worker) }()
       default: break
       }
     }
@@ -1460,12 +1559,51 @@ nonisolated extension WireRenew: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.held.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.held, fieldNumber: 2)
     }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireRenew, rhs: WireRenew) -> Bool {
     if lhs.credit != rhs.credit {return false}
     if lhs.held != rhs.held {return false}
+    if lhs.worker != rhs.worker {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReturn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Return"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}returned\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.credit) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.returned) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.credit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.credit, fieldNumber: 1)
+    }
+    if !self.returned.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.returned, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireReturn, rhs: WireReturn) -> Bool {
+    if lhs.credit != rhs.credit {return false}
+    if lhs.returned != rhs.returned {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1583,7 +1721,7 @@ nonisolated extension WireWelcome.Item: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assign"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignments\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignments\0\u{1}worker\0\u{1}cells\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1592,6 +1730,8 @@ nonisolated extension WireAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.assignments) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.cells) }()
       default: break
       }
     }
@@ -1601,11 +1741,19 @@ nonisolated extension WireAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.assignments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.assignments, fieldNumber: 1)
     }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 2)
+    }
+    if !self.cells.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.cells, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireAssign, rhs: WireAssign) -> Bool {
     if lhs.assignments != rhs.assignments {return false}
+    if lhs.worker != rhs.worker {return false}
+    if lhs.cells != rhs.cells {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1613,7 +1761,7 @@ nonisolated extension WireAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireAssign.protoMessageName + ".Item"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}threads\0\u{1}spec\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}threads\0\u{1}cell\0\u{1}seed\0\u{1}alone\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1623,7 +1771,9 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.threads) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.spec) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.cell) }()
+      case 4: try { try decoder.decodeSingularFixed64Field(value: &self.seed) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.alone) }()
       default: break
       }
     }
@@ -1640,8 +1790,14 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.threads != 0 {
       try visitor.visitSingularUInt32Field(value: self.threads, fieldNumber: 2)
     }
-    if !self.spec.isEmpty {
-      try visitor.visitSingularBytesField(value: self.spec, fieldNumber: 3)
+    if self.cell != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cell, fieldNumber: 3)
+    }
+    if self.seed != 0 {
+      try visitor.visitSingularFixed64Field(value: self.seed, fieldNumber: 4)
+    }
+    if self.alone != false {
+      try visitor.visitSingularBoolField(value: self.alone, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1649,7 +1805,9 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
   static func ==(lhs: WireAssign.Item, rhs: WireAssign.Item) -> Bool {
     if lhs._lease != rhs._lease {return false}
     if lhs.threads != rhs.threads {return false}
-    if lhs.spec != rhs.spec {return false}
+    if lhs.cell != rhs.cell {return false}
+    if lhs.seed != rhs.seed {return false}
+    if lhs.alone != rhs.alone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1657,7 +1815,7 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireResultAck: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ResultAck"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}committed\0\u{1}duplicate\0\u{1}stale\0\u{1}refused\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1665,56 +1823,36 @@ nonisolated extension WireResultAck: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.results) }()
+      case 1: try { try decoder.decodeRepeatedUInt32Field(value: &self.committed) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.duplicate) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.stale) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.refused) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.results.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.results, fieldNumber: 1)
+    if !self.committed.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.committed, fieldNumber: 1)
+    }
+    if !self.duplicate.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.duplicate, fieldNumber: 2)
+    }
+    if !self.stale.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.stale, fieldNumber: 3)
+    }
+    if !self.refused.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.refused, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireResultAck, rhs: WireResultAck) -> Bool {
-    if lhs.results != rhs.results {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireResultAck.Item: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = WireResultAck.protoMessageName + ".Item"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}acknowledgement\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.token) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.acknowledgement) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.token != 0 {
-      try visitor.visitSingularUInt32Field(value: self.token, fieldNumber: 1)
-    }
-    if self.acknowledgement != .committed {
-      try visitor.visitSingularEnumField(value: self.acknowledgement, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: WireResultAck.Item, rhs: WireResultAck.Item) -> Bool {
-    if lhs.token != rhs.token {return false}
-    if lhs.acknowledgement != rhs.acknowledgement {return false}
+    if lhs.committed != rhs.committed {return false}
+    if lhs.duplicate != rhs.duplicate {return false}
+    if lhs.stale != rhs.stale {return false}
+    if lhs.refused != rhs.refused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2087,6 +2225,36 @@ nonisolated extension WireSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.name != rhs.name {return false}
     if lhs.planned != rhs.planned {return false}
     if lhs.known != rhs.known {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWorking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Working"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}trials\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.trials) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.trials != 0 {
+      try visitor.visitSingularUInt64Field(value: self.trials, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireWorking, rhs: WireWorking) -> Bool {
+    if lhs.trials != rhs.trials {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

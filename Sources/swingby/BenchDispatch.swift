@@ -47,6 +47,13 @@ struct BenchDispatch: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // A signal cancels the measurement, which then clears away what it has started.
+        if let signal = try await SignalWatch.run(measure) {
+            throw CommandFailure(signal.exitStatus)
+        }
+    }
+
+    @Sendable private func measure() async throws {
         let folder =
             store ?? FileManager.default.temporaryDirectory.path + "/swingby-bench-\(getpid())"
         guard !FileManager.default.fileExists(atPath: folder) else {
@@ -70,7 +77,7 @@ struct BenchDispatch: AsyncParsableCommand {
             try await cluster.wait(for: trials / 2, of: "many", every: .milliseconds(2))
             try await cluster.killAndRestart()
         }
-        try await cluster.wait(for: trials, of: "many", every: .milliseconds(10))
+        try await cluster.wait(for: trials, of: "many", every: .milliseconds(20))
         let time = begin.duration(to: .now)
         try report(
             time: time, cold: cold, submitted: submitted, memory: cluster.coordinatorPeakInMiB,

@@ -6,6 +6,7 @@ import Sweeps
 struct NoOpKind: TrialKind {
     let name = "noop"
     let version = 1
+    let isListed = false
 
     var parameters: [Parameter] {
         [

@@ -6,7 +6,7 @@ struct PlanKeys {
 
     init(of name: String) throws {
         guard let kind = trialKinds.first(where: { $0.name == name }) else {
-            let known = trialKinds.map(\.name).joined(separator: ", ")
+            let known = trialKinds.filter(\.isListed).map(\.name).joined(separator: ", ")
             throw CommandFailure(.usage, "no trial kind '\(name.visible)'; known are \(known)")
         }
         self.kind = kind

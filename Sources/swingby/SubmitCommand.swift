@@ -18,7 +18,8 @@ struct AccessOptions: ParsableArguments {
         if access == nil { try expectCoordinator() }
         let access = try AccessFile(path: path)
         let reply = try await ClientConnection.request(
-            request, access: access, timeout: .seconds(5))
+            request, access: access, timeout: .seconds(5),
+            onWork: { Terminal.note("the coordinator enters \($0) trials") })
         if case .rejected(let reasons) = reply { throw CommandFailure(.failed, reasons) }
         return reply
     }

@@ -80,7 +80,7 @@ struct SweepProgress {
             "digest_mismatches": .integer(status.digestMismatches),
             "started": status.started.map { .number(Double($0) / 1000) } ?? .null,
             "eta_seconds": .optional(secondsLeft),
-            "workers": .integer(status.workers),
+            "workers": .integer(status.workers), "untrainable": .bool(status.isUntrainable),
         ]
     }
 
@@ -93,6 +93,11 @@ struct SweepProgress {
         print(
             "  attempts \(status.attempts), duplicates \(status.duplicates), "
                 + "digest mismatches \(status.digestMismatches), workers \(status.workers)")
+        if status.isUntrainable {
+            print(
+                "  no connected worker can train \(sweep.kind) version \(sweep.version): "
+                    + "start one of the program that began the sweep")
+        }
         if let left = secondsLeft, !isOver {
             print("  about \(Terminal.duration(seconds: left)) left")
         }

@@ -8,26 +8,38 @@ private struct Desk {
     var core: Coordinator
     private var sequence: UInt64 = 0
 
+    init(kinds: [KindVersion]) {
+        let known = kinds.enumerated().map {
+            KnownTrial(id: TrialID(UInt32($0 + 1)), rules: TrialRules(kind: $1))
+        }
+        core = Coordinator(cluster: "c", epoch: 1, trials: known, leases: [], at: .zero)
+    }
+
     init(trials: UInt32 = 1, hostLossLimit: Int = 20, crashLimit: Int = 3) {
         let known = (1...trials).map {
-            KnownTrial(id: TrialID($0), hostLossLimit: hostLossLimit, crashLimit: crashLimit)
+            KnownTrial(
+                id: TrialID($0),
+                rules: TrialRules(
+                    kind: noKind, hostLossLimit: hostLossLimit, crashLimit: crashLimit))
         }
         core = Coordinator(cluster: "c", epoch: 1, trials: known, leases: [], at: .zero)
     }
 
     static func hello(
-        _ name: String, generation: UInt64 = 1, holding inventory: [Held] = []
+        _ name: String, generation: UInt64 = 1, kinds: [KindVersion] = [],
+        holding inventory: [Held] = []
     ) throws -> Hello {
         Hello(
             worker: try #require(WorkerID(name)), generation: generation, host: "h", processID: 1,
-            slots: 1, credit: 1, job: "", program: "", inventory: inventory)
+            slots: 1, credit: 1, job: "", program: "", kinds: kinds, inventory: inventory)
     }
 
     mutating func join(
-        _ name: String, connection: UInt64, generation: UInt64 = 1, holding inventory: [Held] = [],
-        at now: Duration = .zero
+        _ name: String, connection: UInt64, generation: UInt64 = 1, kinds: [KindVersion] = [],
+        holding inventory: [Held] = [], at now: Duration = .zero
     ) throws -> [Coordinator.Directive] {
-        let hello = try Self.hello(name, generation: generation, holding: inventory)
+        let hello = try Self.hello(
+            name, generation: generation, kinds: kinds, holding: inventory)
         return core.turn(
             [.message(.hello(hello), Envelope(), from: ConnectionID(connection))], at: now)
     }
@@ -58,12 +70,8 @@ extension [Coordinator.Directive] {
             if case .assign(let leases, _, _) = directive { leases } else { [] }
         }
     }
-    fileprivate var acknowledged: [LeaseToken: Acknowledgement] {
-        reduce(into: [:]) { all, directive in
-            if case .send(.acknowledge(let some), _, _) = directive {
-                all.merge(some) { $1 }
-            }
-        }
+    fileprivate var acknowledged: Acknowledgements? {
+        compactMap { if case .send(.acknowledge(let some), _, _) = $0 { some } else { nil } }.last
     }
     fileprivate var cancelled: [LeaseToken] {
         flatMap { directive -> [LeaseToken] in
@@ -108,6 +116,44 @@ struct CoordinatorTests {
         #expect(more.assigned.map(\.trial) == [TrialID(2)])
     }
 
+    @Test("leases a worker only what it can train, and says what nobody can")
+    func kinds() throws {
+        let (old, new, other) = (
+            KindVersion("sim", version: 2), KindVersion("sim", version: 3),
+            KindVersion("matrix", version: 1)
+        )
+        var desk = Desk(kinds: [old, new, old, other])
+        #expect(desk.core.missingKinds.isEmpty)
+        let first = try desk.join("w1", connection: 1, kinds: [new, other])
+        #expect(first.assigned.map(\.trial) == [TrialID(2)])
+        #expect(desk.core.missingKinds == [old])
+        let more = desk.say(.renew(credit: 4, held: []), connection: 1)
+        #expect(more.assigned.map(\.trial) == [TrialID(4)])
+        let second = try desk.join("w2", connection: 2, kinds: [old])
+        #expect(second.assigned.map(\.trial) == [TrialID(1)])
+        #expect(desk.core.missingKinds.isEmpty)
+        // Who does not say what it can train is given anything.
+        #expect(try desk.join("w3", connection: 3).assigned.map(\.trial) == [TrialID(3)])
+    }
+
+    @Test("gives at once to others what a worker hands back, in the order in which it had it")
+    func handsBack() throws {
+        var desk = Desk(trials: 6)
+        _ = try desk.join("w1", connection: 1)
+        let mine = desk.say(.renew(credit: 5, held: []), connection: 1).assigned
+        _ = try desk.join("w2", connection: 2)
+        let back = desk.say(
+            .returned(credit: 1, [mine[2].token, mine[1].token]), connection: 1)
+        #expect(back.events == [mine[2], mine[1]].map(TrialEvent.returned))
+        #expect(back.assigned.isEmpty)
+        let others = desk.say(.renew(credit: 4, held: []), connection: 2).assigned
+        #expect(others.map(\.trial) == [mine[1].trial, mine[2].trial])
+        #expect(others.map(\.attempt) == [2, 2])
+        // Repeated, or of another's lease, it changes nothing.
+        let again = desk.say(.returned(credit: 1, mine.map(\.token)), connection: 2)
+        #expect(again.events.isEmpty)
+    }
+
     @Test("sends many leases as several messages, so that none grows too large")
     func manyLeases() throws {
         var desk = Desk(trials: 200)
@@ -130,15 +176,15 @@ struct CoordinatorTests {
         #expect(second.attempt == 2)
         let late = desk.handIn(first, .result(result()), connection: 1, at: .seconds(17))
         #expect(late.events == [.finished(first, result())])
-        #expect(late.acknowledged == [first.token: .committed])
+        #expect(late.acknowledged == Acknowledgements(committed: [first.token]))
         #expect(late.cancelled == [second.token])
         let other = desk.handIn(second, .result(result()), connection: 2, at: .seconds(18))
         #expect(other.events == [.duplicate(second, digest: result().digest)])
-        #expect(other.acknowledged == [second.token: .duplicate])
+        #expect(other.acknowledged == Acknowledgements(duplicate: [second.token]))
         // The same message once more is no further waste.
         let again = desk.handIn(first, .result(result()), connection: 1, at: .seconds(18))
         #expect(again.events.isEmpty)
-        #expect(again.acknowledged == [first.token: .duplicate])
+        #expect(again.acknowledged == Acknowledgements(duplicate: [first.token]))
     }
 
     @Test("refuses a result whose lease was never issued, or was another's")
@@ -151,7 +197,7 @@ struct CoordinatorTests {
         for (claimed, connection) in [(invented, UInt64(1)), (lease, 2)] {
             let directives = desk.handIn(claimed, .result(result()), connection: connection)
             #expect(directives.events.isEmpty)
-            #expect(directives.acknowledged == [claimed.token: .refused])
+            #expect(directives.acknowledged == Acknowledgements(refused: [claimed.token]))
             #expect(directives.contains(.complain(.unknownLease)))
         }
     }
@@ -163,7 +209,7 @@ struct CoordinatorTests {
         _ = try desk.join("w2", connection: 2, at: .seconds(16))
         let late = desk.handIn(lease, .error("no"), connection: 1, at: .seconds(17))
         #expect(late.events.isEmpty)
-        #expect(late.acknowledged == [lease.token: .stale])
+        #expect(late.acknowledged == Acknowledgements(stale: [lease.token]))
     }
 
     @Test("sets a trial aside that loses its workers once too often")
@@ -236,7 +282,7 @@ struct CoordinatorTests {
         let first = try #require(desk.join("w1", connection: 1).assigned.first)
         let again = desk.handIn(first, .crash("SIGILL"), connection: 1)
         #expect(again.events.contains(.crashed(first)))
-        #expect(again.acknowledged[first.token] == .committed)
+        #expect(again.acknowledged == Acknowledgements(committed: [first.token]))
         let second = try #require(again.assigned.first)
         #expect(second.attempt == 2)
         // The same message once more is no second crash.
@@ -273,7 +319,7 @@ struct CoordinatorTests {
         // Its result comes all the same: too late, and the worker may forget it.
         let late = desk.handIn(first, .result(result()), connection: 1)
         #expect(late.events.isEmpty)
-        #expect(late.acknowledged[first.token] == .stale)
+        #expect(late.acknowledged == Acknowledgements(stale: [first.token]))
         let released = desk.core.turn([.steer(.release, ids)], at: .zero)
         #expect(released.assigned.map(\.trial) == [ids[0]])
         let reopened = desk.core.turn([.steer(.reopen, ids)], at: .zero)
@@ -308,7 +354,8 @@ struct CoordinatorTests {
         let again = try desk.join("w1", connection: 3, generation: 2, holding: [held[0]])
         #expect(again.assigned.isEmpty)
         let done = desk.handIn(running, .result(result()), connection: 3)
-        #expect(done.acknowledged == [running.token: .committed] && done.assigned.isEmpty)
+        #expect(done.acknowledged == Acknowledgements(committed: [running.token]))
+        #expect(done.assigned.isEmpty)
         let released = desk.core.turn([.steerWorkers(.release, [w1])], at: .zero)
         #expect(released.assigned.map(\.trial) == [TrialID(3)])
     }
@@ -317,7 +364,8 @@ struct CoordinatorTests {
     func quarantineAtStart() throws {
         let w1 = try #require(WorkerID("w1"))
         var core = Coordinator(
-            cluster: "c", epoch: 2, trials: [KnownTrial(id: TrialID(1))], leases: [],
+            cluster: "c", epoch: 2,
+            trials: [KnownTrial(id: TrialID(1), rules: TrialRules(kind: noKind))], leases: [],
             quarantined: [w1], at: .zero)
         let hello = try Desk.hello("w1")
         let joined = core.turn(

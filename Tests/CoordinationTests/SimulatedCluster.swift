@@ -36,6 +36,27 @@ struct SimulatedCluster {
         }
     }
 
+    /// How long trials train.
+    enum Mix: CaseIterable {
+        case long
+        /// So short that workers take many at once.
+        case short
+        /// Short, but for a few that keep those behind them waiting.
+        case uneven
+
+        func time(of trial: TrialID, using random: inout SplitMix64) -> Duration {
+            let isLong = self == .long || (self == .uneven && trial.rawValue % 9 == 4)
+            return .microseconds(
+                Int.random(in: isLong ? 50_000...12_000_000 : 100...5_000, using: &random))
+        }
+    }
+
+    private static let kinds = [noKind, KindVersion("rare", version: 2)]
+
+    private static func kind(of trial: TrialID) -> KindVersion {
+        kinds[trial.rawValue % 5 == 0 ? 1 : 0]
+    }
+
     enum Event {
         case toCoordinator(WorkerMessage, Envelope, from: ConnectionID)
         case toWorker(Int, ConnectionID, CoordinatorMessage, Envelope)
@@ -44,6 +65,7 @@ struct SimulatedCluster {
         case workerTick(Int)
         case coordinatorTick
         case trained(Int, life: Int, LeaseToken)
+        case recalled(Int, life: Int, [LeaseToken])
         case workerReturns(Int)
         case coordinatorReturns
     }
@@ -53,8 +75,7 @@ struct SimulatedCluster {
     let healAt = Duration.seconds(60)
     private var random: SplitMix64
     private var faults: Faults
-    /// How long a trial trains, in microseconds.
-    private let trialTime: ClosedRange<Int>
+    private let mix: Mix
     private var queue = EventQueue<Event>()
     private(set) var now = Duration.zero
     private(set) var store: SimulatedStore
@@ -73,10 +94,12 @@ struct SimulatedCluster {
         self.sabotage = sabotage
         random = SplitMix64(seed: seed)
         faults = Faults(using: &random)
-        // Every third seed has trials so short that workers take many at once.
-        trialTime = seed % 3 == 0 ? 100...5_000 : 50_000...12_000_000
-        store = SimulatedStore(trials: trials, lossLimit: 200)
-        workers = (0..<count).map { SimulatedWorker(number: $0) }
+        mix = Mix.allCases[Int(seed % UInt64(Mix.allCases.count))]
+        store = SimulatedStore(trials: trials, lossLimit: 200, kind: Self.kind)
+        // The first worker does not have the rarer kind.
+        workers = (0..<count).map {
+            SimulatedWorker(number: $0, kinds: Array(Self.kinds.prefix($0 == 0 ? 1 : 2)))
+        }
         queue.add(.coordinatorReturns, at: .zero)
         for i in 0..<count {
             queue.add(.workerReturns(i), at: .milliseconds(i * 100))
@@ -133,9 +156,12 @@ struct SimulatedCluster {
             queue.add(.workerTick(i), at: now)
         case .trained(let i, let life, let token):
             guard workers[i].life == life,
-                let lease = workers[i].training.removeValue(forKey: token)
+                let lease = workers[i].training.removeValue(forKey: token)?.lease
             else { return }
             turn(worker: i, [.ended(token, Self.end(of: lease.trial))])
+        case .recalled(let i, let life, let tokens):
+            guard workers[i].life == life else { return }
+            turn(worker: i, [.recalled(tokens)])
         }
     }
 
@@ -182,7 +208,7 @@ struct SimulatedCluster {
         var trials = store.trials
         var leases = store.leases
         if sabotage == .forgetsLeases {
-            trials = trials.map { $0.state.isOver ? $0 : KnownTrial(id: $0.id) }
+            trials = trials.map { $0.state.isOver ? $0 : KnownTrial(id: $0.id, rules: $0.rules) }
             leases = []
         }
         coordinator = Coordinator(
@@ -230,7 +256,12 @@ struct SimulatedCluster {
                     queue.add(.undelivered(leases, connection, epoch: epoch), at: now)
                     continue
                 }
-                let assignments = leases.map { Assignment(lease: $0, threads: 1, spec: []) }
+                let assignments = leases.map { lease in
+                    let trial = store.trials[Int(lease.trial.rawValue) - 1]
+                    return Assignment(
+                        lease: lease, threads: 1, cell: noCell, seed: 0,
+                        isAlone: trial.hostLosses + trial.crashes > 0)
+                }
                 send(.assign(assignments), envelope, to: connection)
             case .record, .observe, .preview, .complain:
                 break
@@ -290,13 +321,22 @@ struct SimulatedCluster {
                 if workers[i].training[assignment.lease.token] != nil {
                     violations.append("trains twice: \(assignment.lease)")
                 }
-                workers[i].training[assignment.lease.token] = assignment.lease
-                end += .microseconds(Int.random(in: trialTime, using: &random))
+                if !workers[i].kinds.contains(Self.kind(of: assignment.lease.trial)) {
+                    violations.append("of a kind that it does not have: \(assignment.lease)")
+                }
+                workers[i].training[assignment.lease.token] = (assignment.lease, begins: end)
+                end += mix.time(of: assignment.lease.trial, using: &random)
                 queue.add(
                     .trained(i, life: workers[i].life, assignment.lease.token), at: end)
             }
         case .abandon(let token):
             workers[i].training[token] = nil
+        case .recall(let tokens):
+            let recalled = tokens.filter { token in
+                workers[i].training[token].map { $0.begins > now } ?? false
+            }
+            for token in recalled { workers[i].training[token] = nil }
+            queue.add(.recalled(i, life: workers[i].life, recalled), at: now)
         case .spool(let ended, _):
             for one in ended {
                 let token = one.lease.token
@@ -357,11 +397,12 @@ struct SimulatedCluster {
 /// A worker's process, its spool folder, and what it trains.
 struct SimulatedWorker {
     let id: WorkerID
+    let kinds: [KindVersion]
     var core: Worker?
     var connection: ConnectionID?
     /// Counts processes.
     var life = 0
-    var training: [LeaseToken: Lease] = [:]
+    var training: [LeaseToken: (lease: Lease, begins: Duration)] = [:]
     /// Outlives a crash.
     var spool: [LeaseToken: EndedAttempt] = [:]
     /// Results that ended here and are not acknowledged: what the spool must hold.
@@ -369,9 +410,10 @@ struct SimulatedWorker {
     var frozenUntil = Duration.zero
     var missed: [Worker.Input] = []
 
-    init(number: Int) {
+    init(number: Int, kinds: [KindVersion]) {
         guard let id = WorkerID("w\(number)") else { preconditionFailure("w\(number)") }
         self.id = id
+        self.kinds = kinds
     }
 
     var hasNothing: Bool { training.isEmpty && spool.isEmpty }
@@ -380,14 +422,14 @@ struct SimulatedWorker {
         life += 1
         let hello = Hello(
             worker: id, generation: UInt64(life) << 32, host: "h", processID: life, slots: 2,
-            credit: 0, job: "", program: "", inventory: [])
+            credit: 0, job: "", program: "", kinds: kinds, inventory: [])
         core = Worker(
             identity: hello, settings: Worker.Settings(slots: 2),
             spooled: spool.values.sorted { $0.lease.token < $1.lease.token })
     }
 
     mutating func noteFault() {
-        for (token, lease) in training where spool[token] == nil {
+        for (token, (lease, _)) in training where spool[token] == nil {
             spool[token] = EndedAttempt(lease, .crash("SIGILL"))
         }
     }

@@ -12,9 +12,12 @@ struct SimulatedStore {
     private(set) var calledOff: Set<TrialID> = []
     private(set) var violations: [String] = []
 
-    init(trials count: Int, lossLimit: Int) {
+    init(trials count: Int, lossLimit: Int, kind: (TrialID) -> KindVersion) {
         trials = (1...UInt32(count)).map {
-            KnownTrial(id: TrialID($0), hostLossLimit: lossLimit, crashLimit: lossLimit)
+            KnownTrial(
+                id: TrialID($0),
+                rules: TrialRules(
+                    kind: kind(TrialID($0)), hostLossLimit: lossLimit, crashLimit: lossLimit))
         }
     }
 
@@ -85,8 +88,7 @@ struct SimulatedStore {
         let old = trials[Int(id.rawValue) - 1]
         trials[Int(id.rawValue) - 1] = KnownTrial(
             id: id, state: state, hostLosses: old.hostLosses + losses,
-            hostLossLimit: old.hostLossLimit, crashes: old.crashes + crashes,
-            crashLimit: old.crashLimit, lease: lease)
+            crashes: old.crashes + crashes, rules: old.rules, lease: lease)
     }
 
     private mutating func require(_ holds: Bool, _ what: String, _ lease: Lease) {

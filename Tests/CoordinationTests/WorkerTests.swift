@@ -22,7 +22,7 @@ struct WorkerTests {
     private func assignment(_ number: UInt32, to id: WorkerID) -> Assignment {
         let lease = Lease(
             token: LeaseToken(number), trial: TrialID(number), attempt: 1, worker: id)
-        return Assignment(lease: lease, threads: 1, spec: [])
+        return Assignment(lease: lease, threads: 1, cell: noCell, seed: 0)
     }
 
     private let end = AttemptEnd.result(
@@ -58,7 +58,8 @@ struct WorkerTests {
             [.message(.cancel([one.lease.token]), Self.epoch)], at: .seconds(1))
         #expect(!crossed.contains(.forget(one.lease.token)))
         let told = core.turn(
-            [.message(.acknowledge([one.lease.token: .committed]), Self.epoch)], at: .seconds(1))
+            [.message(.acknowledge(Acknowledgements(committed: [one.lease.token])), Self.epoch)],
+            at: .seconds(1))
         #expect(told.contains(.forget(one.lease.token)))
     }
 
@@ -84,14 +85,13 @@ struct WorkerTests {
             // 100 µs fill the 50 ms of a unit with 256 of them, which is the most.
             let credit = WorkerMessage.credit(2 * min(4 * size, 256))
             #expect(sent == [.results(results), credit])
-            let verdicts: [LeaseToken: Acknowledgement] = Dictionary(
-                uniqueKeysWithValues: all.map { ($0.lease.token, .committed) })
+            let verdicts = Acknowledgements(committed: all.map(\.lease.token))
             _ = core.turn([.message(.acknowledge(verdicts), Self.epoch)], at: now)
         }
     }
 
-    @Test("trains alone what was tried before")
-    func triedBefore() throws {
+    @Test("trains alone what was lost before")
+    func lostBefore() throws {
         var (core, id) = try worker()
         _ = core.turn([], at: .zero)
         let first = assignment(1, to: id)
@@ -100,13 +100,64 @@ struct WorkerTests {
         _ = core.turn([.ended(first.lease.token, end)], at: .microseconds(100))
         let again = Lease(token: LeaseToken(2), trial: TrialID(2), attempt: 2, worker: id)
         let all = [
-            Assignment(lease: again, threads: 1, spec: []), assignment(3, to: id),
+            Assignment(lease: again, threads: 1, cell: noCell, seed: 0, isAlone: true),
+            assignment(3, to: id),
             assignment(4, to: id),
         ]
         let begun = core.turn([.message(.assign(all), Self.epoch)], at: .milliseconds(1))
         #expect(begun.contains(.train([all[0]])))
         let ended = core.turn([.ended(again.token, end)], at: .milliseconds(2))
         #expect(ended.contains(.train(Array(all[1...]))))
+    }
+
+    @Test("hands back what waits behind a trial that takes long, and asks for no more")
+    func returns() throws {
+        var (core, id) = try worker()
+        _ = core.turn([], at: .zero)
+        let first = assignment(1, to: id)
+        _ = core.turn(
+            [.message(welcome, Self.epoch), .message(.assign([first]), Self.epoch)], at: .zero)
+        // Short: four go to a slot at once, and as many wait.
+        _ = core.turn([.ended(first.lease.token, end)], at: .milliseconds(1))
+        let all = (2...9).map { assignment($0, to: id) }
+        let begun = core.turn([.message(.assign(all), Self.epoch)], at: .milliseconds(1))
+        #expect(begun.contains(.train(Array(all[..<4]))))
+        _ = core.turn([.ended(LeaseToken(2), end)], at: .milliseconds(2))
+        #expect(core.turn([], at: .milliseconds(900)).allSatisfy { !$0.isReturn })
+
+        // The second one takes long: what has no slot goes at once, the rest of its unit is
+        // asked for.
+        let slow = core.turn([], at: .milliseconds(1100))
+        #expect(slow.contains(.recall([3, 4, 5].map(LeaseToken.init))))
+        #expect(slow.returned == [(6...9).map(LeaseToken.init)])
+        // The shell says that the third and fourth had not begun.
+        let rest = core.turn([.recalled([LeaseToken(4), LeaseToken(5)])], at: .milliseconds(1200))
+        #expect(rest.returned == [[LeaseToken(4), LeaseToken(5)]])
+        #expect(core.inventory.map(\.lease.token) == [1, 2, 3].map(LeaseToken.init))
+        // It is said once, and one lease is all that it wants.
+        #expect(core.turn([], at: .milliseconds(1900)).allSatisfy { !$0.isReturn })
+        #expect(core.credit == 1)
+        // A short one makes it ask for more again.
+        _ = core.turn([.ended(LeaseToken(3), end)], at: .seconds(2))
+        let next = assignment(10, to: id)
+        _ = core.turn([.message(.assign([next]), Self.epoch)], at: .seconds(2))
+        _ = core.turn([.ended(next.lease.token, end)], at: .milliseconds(2001))
+        #expect(core.credit == 8)
+    }
+
+    @Test("keeps what another slot can train")
+    func otherSlot() throws {
+        var (core, id) = try worker(slots: 2)
+        _ = core.turn([], at: .zero)
+        let all = (1...3).map { assignment($0, to: id) }
+        _ = core.turn(
+            [.message(welcome, Self.epoch), .message(.assign(all), Self.epoch)], at: .zero)
+        // The first is slow; the third has the other's slot, and the fourth waits for it.
+        _ = core.turn([.ended(LeaseToken(2), end)], at: .milliseconds(700))
+        let fourth = assignment(4, to: id)
+        _ = core.turn([.message(.assign([fourth]), Self.epoch)], at: .milliseconds(700))
+        #expect(core.turn([], at: .milliseconds(1100)).returned.isEmpty)
+        #expect(core.turn([], at: .milliseconds(1800)).returned == [[LeaseToken(4)]])
     }
 
     @Test("hands in again what an earlier life left in the spool")
@@ -169,8 +220,21 @@ struct WorkerTests {
         let ended = core.turn([.ended(LeaseToken(1), end)], at: .zero)
         #expect(!ended.contains(.exit))
         let told = core.turn(
-            [.message(.acknowledge([LeaseToken(1): .committed]), Self.epoch)], at: .zero)
+            [.message(.acknowledge(Acknowledgements(committed: [LeaseToken(1)])), Self.epoch)],
+            at: .zero)
         #expect(told.last == .exit)
         #expect(!told.contains(.train([all[1]])))
+    }
+}
+
+extension Worker.Directive {
+    fileprivate var isReturn: Bool { if case .send(.returned, _) = self { true } else { false } }
+}
+
+extension [Worker.Directive] {
+    fileprivate var returned: [[LeaseToken]] {
+        compactMap {
+            if case .send(.returned(_, let tokens), _) = $0 { tokens } else { nil }
+        }
     }
 }

@@ -78,6 +78,45 @@ struct ClusterTests {
         #expect(verified.output.contains("4000 rows of 4000 planned"), "\(verified.output)")
     }
 
+    @Test("keep no short trial waiting behind one that takes long")
+    func unevenTrials() throws {
+        let store = Folder()
+        // Trial 300 of 600 sleeps, the others do nothing.
+        let rows = (0..<600).map { "\($0),\($0 == 299 ? 6 : 0)" }
+        _ = try store.write("index,sleep\n" + rows.joined(separator: "\n") + "\n", to: "rows.csv")
+        let file = try store.write(
+            "name: uneven\nkind: noop\nmethod: list\nrows: rows.csv\n", to: "uneven.yaml")
+        let running = try Program.start(["run", file, "--workers", "2"], store: store)
+        try eventually("all but the long one are over") {
+            let said = try Program.run("sweep", "status", "uneven", "--json", store: store).output
+            guard let status = try? Status(said) else { return false }  // not submitted yet
+            #expect(status.counts["finished"] != 600, "the long one ended before a short one")
+            return status.counts["finished"] == 599 || !running.isRunning
+        }
+        let ended = running.wait()
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try Program.run("sweep", "verify", "uneven", store: store).status == 0)
+    }
+
+    @Test("of a benchmark that is interrupted nothing is left")
+    func interruptedBenchmark() throws {
+        let store = Folder()
+        let temporary = Folder()
+        let bench = try Program.start(
+            ["bench", "dispatch", "--trials", "2000", "--sleep", "100"], store: store,
+            environment: ["TMPDIR": temporary.path])
+        let access = { FileManager.default.enumerator(atPath: temporary.path)?.allObjects ?? [] }
+        try eventually("the benchmark's workers are there") {
+            access().contains { "\($0)".hasSuffix("worker-2.log") }
+        }
+        let children = bench.children
+        #expect(children.count == 3)
+        bench.send(SIGINT)
+        #expect(bench.wait().status == 130)
+        #expect(children.allSatisfy { kill($0, 0) != 0 })
+        #expect(access().isEmpty, "\(access())")
+    }
+
     @Test("refuse a second coordinator on the same store, naming the first")
     func secondCoordinator() throws {
         let store = Folder()

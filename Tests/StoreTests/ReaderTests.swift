@@ -183,6 +183,32 @@ struct ReaderTests {
         try store.close()
     }
 
+    @Test("says of a sweep that waits whether a connected worker can train it")
+    func untrainable() throws {
+        let store = try TrialStore(opening: directory.store)
+        try store.insert(testPlan("a", values: [1], version: 2))
+        let reader = try StoreReader(opening: directory.store)
+        let sweep = try reader.sweep("a")
+        func isUntrainable(with workers: [Int]...) throws -> Bool {
+            try store.record(
+                workers.enumerated().map { number, versions in
+                    WorkerRecord(
+                        id: WorkerID("w\(number)")!, host: "h", processID: 4, slots: 1, job: "",
+                        program: "", kinds: versions.map { KindVersion("test", version: $0) },
+                        state: .connected, lastHeard: 50)
+                })
+            return try reader.status(of: sweep).isUntrainable
+        }
+        #expect(try !isUntrainable())
+        #expect(try isUntrainable(with: [1]))
+        #expect(try !isUntrainable(with: [1], [2]))
+        #expect(try !isUntrainable(with: [1], []), "who does not say is given anything")
+        #expect(try isUntrainable(with: [1], [3]))
+        _ = try store.set(.paused, of: Int(sweep.id))
+        #expect(try !reader.status(of: reader.sweep("a")).isUntrainable)
+        try store.close()
+    }
+
     @Test("lists workers with their load, and the coordinator")
     func workers() throws {
         let store = try TrialStore(opening: directory.store)

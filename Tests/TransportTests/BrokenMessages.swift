@@ -1,6 +1,7 @@
 import Coordination
 import Foundation
 import Sweeps
+import SwiftProtobuf
 import Testing
 
 @testable import Transport
@@ -26,45 +27,64 @@ struct Broken: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static func results(_ result: WireResult) throws -> [UInt8] {
+    /// One result, of a worker that is well named, with one scalar.
+    static func results(_ change: (inout WireResults) -> Void) throws -> [UInt8] {
         var body = WireResults()
-        body.results = [result]
-        return try MessageType.result.with(body).body
+        body.worker = "w"
+        var layout = WireLayout()
+        layout.scalars = ["s"]
+        body.layouts = [layout]
+        var one = WireResult()
+        one.lease.token = 1
+        one.lease.trial = 1
+        one.lease.attempt = 1
+        one.result.digest = .init(repeating: 0, count: 32)
+        one.result.data = .init(repeating: 0, count: 8)
+        body.results = [one]
+        change(&body)
+        return try body.serializedBytes()
     }
 
-    static func lease(_ change: (inout WireLease) -> Void) throws -> [UInt8] {
-        var body = WireResult()
-        body.lease.token = 1
-        body.lease.trial = 1
-        body.lease.attempt = 1
-        body.lease.worker = "w"
-        body.error = ""
-        change(&body.lease)
-        return try results(body)
+    /// Of a result with a curve of two points.
+    static func curve(_ change: (inout WireLayout.Curve) -> Void) throws -> [UInt8] {
+        try results { body in
+            var curve = WireLayout.Curve()
+            curve.name = "c"
+            curve.steps = .init(repeating: 0, count: 8)
+            curve.valueType = .float32
+            change(&curve)
+            body.layouts[0].curves = [curve]
+            body.results[0].result.data = .init(repeating: 0, count: 16)
+        }
     }
 
-    static func curve(_ change: (inout WireCurve) -> Void) throws -> [UInt8] {
-        var random = MessageGenerator(seed: 0)
-        var body = WireResult()
-        body.lease = WireLease(random.lease())
-        body.result.digest = .init(repeating: 0, count: 32)
-        let curve = Curve(name: "c", steps: [0, 1], values: [0.5, 1])
-        body.result.curves = [try MessageType.result.wireCurve(curve)]
-        change(&body.result.curves[0])
-        return try results(body)
+    static func assign(_ change: (inout WireAssign) -> Void) throws -> [UInt8] {
+        var body = WireAssign()
+        body.worker = "w"
+        body.cells = [Data(#"{"config":{},"kind":"k","version":1}"#.utf8)]
+        var item = WireAssign.Item()
+        item.lease.token = 1
+        item.lease.trial = 1
+        item.lease.attempt = 1
+        item.threads = 1
+        body.assignments = [item]
+        change(&body)
+        return try body.serializedBytes()
     }
 
     static let all: [Broken] = [
         worker("another side's type", .welcome) { [] },
-        worker("no lease", .result) { try results(WireResult()) },
+        worker("no lease", .result) { try results { $0.results[0].clearLease() } },
+        worker("no end", .result) { try results { $0.results[0].end = nil } },
+        worker("no worker", .result) { try results { $0.worker = "" } },
         worker("no worker in HELLO", .hello) { [] },
         worker("token 0", .started) { [] },
-        worker("lease token 0", .result) { try lease { $0.token = 0 } },
-        worker("trial 0", .result) { try lease { $0.trial = 0 } },
-        worker("attempt 0", .result) { try lease { $0.attempt = 0 } },
-        worker("a worker's name with a slash", .result) { try lease { $0.worker = "../w" } },
+        worker("lease token 0", .result) { try results { $0.results[0].lease.token = 0 } },
+        worker("trial 0", .result) { try results { $0.results[0].lease.trial = 0 } },
+        worker("attempt 0", .result) { try results { $0.results[0].lease.attempt = 0 } },
+        worker("a worker's name with a slash", .result) { try results { $0.worker = "../w" } },
         worker("a worker's name of 65 bytes", .result) {
-            try lease { $0.worker = String(repeating: "w", count: 65) }
+            try results { $0.worker = String(repeating: "w", count: 65) }
         },
         worker("more credit than there can be", .credit) { [0x08, 0xFF, 0xFF, 0xFF, 0x7F] },
         worker("a step beyond Int", .metrics) {
@@ -76,26 +96,30 @@ struct Broken: Sendable, CustomTestStringConvertible {
             body.held[0].lease.token = 1
             body.held[0].lease.trial = 1
             body.held[0].lease.attempt = 1
-            body.held[0].lease.worker = "w"
+            body.worker = "w"
             body.held[0].stage = .UNRECOGNIZED(258)
             return try MessageType.result.with(body).body
         },
-        worker("a curve with fewer values than steps", .result) {
-            try curve { $0.values.removeLast(4) }
+        worker("fewer numbers than the layout has", .result) {
+            try results { $0.results[0].result.data.removeLast(1) }
         },
-        worker("a curve of half a value", .result) { try curve { $0.values.removeLast(1) } },
+        worker("more numbers than the layout has", .result) {
+            try results { $0.results[0].result.data.append(0) }
+        },
+        worker("a layout that is not there", .result) {
+            try results { $0.results[0].result.layout = 1 }
+        },
         worker("a curve of half a step", .result) { try curve { $0.steps.removeLast(1) } },
         worker("a curve without a type", .result) { try curve { $0.valueType = .none } },
         worker("a curve of an unknown type", .result) {
             try curve { $0.valueType = .UNRECOGNIZED(9) }
         },
         worker("a curve without a name", .result) { try curve { $0.name = "" } },
+        worker("a scalar without a name", .result) {
+            try results { $0.layouts[0].scalars = [""] }
+        },
         worker("a digest of 31 bytes", .result) {
-            var random = MessageGenerator(seed: 0)
-            var body = WireResult()
-            body.lease = WireLease(random.lease())
-            body.result.digest = .init(repeating: 0, count: 31)
-            return try results(body)
+            try results { $0.results[0].result.digest.removeLast(1) }
         },
         worker("a long host name", .hello) {
             var body = WireHello()
@@ -107,26 +131,35 @@ struct Broken: Sendable, CustomTestStringConvertible {
         coordinator("another side's type", .hello) { [] },
         coordinator("a body where there is none", .drain) { [0x08, 1] },
         coordinator("a heartbeat of 0", .welcome) { [] },
-        coordinator("no threads", .assign) {
-            var random = MessageGenerator(seed: 0)
-            var body = WireAssign()
-            body.assignments = [WireAssign.Item()]
-            body.assignments[0].lease = WireLease(random.lease())
-            return try MessageType.result.with(body).body
+        coordinator("no threads", .assign) { try assign { $0.assignments[0].threads = 0 } },
+        coordinator("a cell that is not there", .assign) {
+            try assign { $0.assignments[0].cell = 1 }
         },
-        coordinator("a lease acknowledged twice", .resultAck) {
-            var body = WireResultAck()
-            body.results = [WireResultAck.Item(), WireResultAck.Item()]
-            body.results[0].token = 3
-            body.results[1].token = 3
-            return try MessageType.result.with(body).body
+        coordinator("a cell without a version", .assign) {
+            try assign { $0.cells = [Data("{}".utf8)] }
         },
-        coordinator("an unknown verdict", .resultAck) {
+        coordinator("an acknowledgement of lease 0", .resultAck) {
             var body = WireResultAck()
-            body.results = [WireResultAck.Item()]
-            body.results[0].token = 3
-            body.results[0].acknowledgement = .UNRECOGNIZED(4)
-            return try MessageType.result.with(body).body
+            body.stale = [3, 0]
+            return try body.serializedBytes()
+        },
+        coordinator("a lease with two verdicts", .welcome) {
+            var body = WireWelcome()
+            body.heartbeatNanoseconds = 1
+            body.leaseNanoseconds = 1
+            body.verdicts = [WireWelcome.Item(), WireWelcome.Item()]
+            body.verdicts[0].token = 3
+            body.verdicts[1].token = 3
+            return try body.serializedBytes()
+        },
+        coordinator("an unknown verdict", .welcome) {
+            var body = WireWelcome()
+            body.heartbeatNanoseconds = 1
+            body.leaseNanoseconds = 1
+            body.verdicts = [WireWelcome.Item()]
+            body.verdicts[0].token = 3
+            body.verdicts[0].verdict = .UNRECOGNIZED(4)
+            return try body.serializedBytes()
         },
     ]
 }

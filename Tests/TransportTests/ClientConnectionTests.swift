@@ -63,6 +63,25 @@ struct ClientConnectionTests {
         #expect(reason.contains("nothing listens"))
     }
 
+    @Test("waits beyond its time for a coordinator that says it is at work")
+    func atWork() async throws {
+        let socket = try CoordinatorSocket.loopback(keys)
+        let access = socket.access(keys)
+        let service = TestService(socket) { _ in .working(trials: 7) }
+        await service.start()
+        let (said, saying) = AsyncStream.makeStream(of: Int.self)
+        async let reply = ClientConnection.request(
+            .info, access: access, timeout: .seconds(1), onWork: { saying.yield($0) })
+        for await trials in said {
+            #expect(trials == 7)
+            break
+        }
+        try await Task.sleep(for: .milliseconds(1500))
+        try await service.answer(.stopping)
+        #expect(try await reply == .stopping)
+        await service.stop()
+    }
+
     @Test("ends as refused where the key is not known")
     func refused() async throws {
         let socket = try CoordinatorSocket.loopback(keys)

@@ -43,7 +43,9 @@ struct ConnectionTests {
                     name: "c", steps: [UInt32](repeating: 1, count: 87_360),
                     values: [Double](repeating: 0.1, count: 87_360))
             ], scalars: [])
-        let message = WorkerMessage.results([EndedAttempt(random.lease(), .result(result))])
+        let worker = random.worker()
+        let message = WorkerMessage.results(
+            [EndedAttempt(random.lease(of: worker), .result(result))])
         #expect(try Codec.encode(message, Envelope()).body.count > Codec.bodyLimit - 500)
         try pair.send(message)
         #expect(try pair.next().content == .worker(message))

@@ -38,15 +38,17 @@ struct MessageGenerator {
         WorkerID("w-\(generator.next())")!
     }
 
-    mutating func lease() -> Lease {
+    /// - Parameter worker: The message's one, since all leases of a message are of one worker.
+    mutating func lease(of worker: WorkerID) -> Lease {
         Lease(
             token: token(), trial: TrialID(UInt32(int(1...Int(UInt32.max)))),
-            attempt: int(1...Int(UInt32.max)), worker: worker())
+            attempt: int(1...Int(UInt32.max)), worker: worker)
     }
 
-    mutating func held() -> Held {
+    mutating func held(by worker: WorkerID) -> Held {
         Held(
-            lease: lease(), stage: Held.Stage(rawValue: UInt8(int(0...2)))!, step: int(0...Int.max))
+            lease: lease(of: worker), stage: Held.Stage(rawValue: UInt8(int(0...2)))!,
+            step: int(0...Int.max))
     }
 
     /// Any number but those that are not equal to themselves.
@@ -90,14 +92,16 @@ struct MessageGenerator {
     }
 
     mutating func workerMessage(_ kind: Int) -> WorkerMessage {
-        switch kind % 7 {
+        let id = worker()
+        return switch kind % 8 {
         case 0:
             .hello(
                 Hello(
-                    worker: worker(), generation: generator.next(), host: text(0...60),
+                    worker: id, generation: generator.next(), host: text(0...60),
                     processID: int(0...Int(Int32.max)), slots: int(0...1 << 16),
                     credit: int(0...1 << 20), job: text(0...60), program: text(0...60),
-                    inventory: list { $0.held() }))
+                    kinds: list { KindVersion($0.text(0...20), version: $0.int(0...1 << 20)) },
+                    inventory: list { $0.held(by: id) }))
         case 1: .credit(int(0...1 << 20))
         case 2: .started(token())
         case 3:
@@ -106,14 +110,23 @@ struct MessageGenerator {
                 TrialProgress(
                     step: int(0...Int.max), stepCount: int(0...Int.max),
                     values: list { $0.scalar() }))
-        case 4: .results(list { EndedAttempt($0.lease(), $0.end()) })
-        case 5: .renew(credit: int(0...1 << 20), held: list { $0.held() })
+        case 4: .results(list { EndedAttempt($0.lease(of: id), $0.end()) })
+        case 5: .renew(credit: int(0...1 << 20), held: list { $0.held(by: id) })
+        case 6: .returned(credit: int(0...1 << 20), tokens())
         default: .goodbye(returned: tokens())
         }
     }
 
+    mutating func cell() -> CellText {
+        CellText(
+            kind: "k" + text(0...9), version: int(1...9),
+            configuration: Configuration(["key": .text(text(0...20))]))
+    }
+
     mutating func coordinatorMessage(_ kind: Int) -> CoordinatorMessage {
-        switch kind % 9 {
+        let id = worker()
+        let cells = [cell(), cell()]
+        return switch kind % 9 {
         case 0:
             .welcome(
                 Welcome(
@@ -124,10 +137,14 @@ struct MessageGenerator {
             .assign(
                 list {
                     Assignment(
-                        lease: $0.lease(), threads: $0.int(1...1 << 16),
-                        spec: Array($0.text(0...200).utf8))
+                        lease: $0.lease(of: id), threads: $0.int(1...1 << 16),
+                        cell: cells[$0.int(0...1)], seed: $0.generator.next(),
+                        isAlone: $0.int(0...1) == 1)
                 })
-        case 2: .acknowledge(dictionary { Acknowledgement(rawValue: UInt8($0.int(0...3)))! })
+        case 2:
+            .acknowledge(
+                Acknowledgements(
+                    committed: tokens(), duplicate: tokens(), stale: tokens(), refused: tokens()))
         case 3: .renewed(cancelled: tokens())
         case 4: .cancel(tokens())
         case 5: .stale
@@ -168,7 +185,7 @@ struct MessageGenerator {
     }
 
     mutating func clientReply(_ kind: Int) -> ClientReply {
-        switch kind % 6 {
+        switch kind % 7 {
         case 0:
             .submitted(
                 sweep: int(0...Int.max), name: text(0...60), planned: int(0...Int.max),
@@ -182,6 +199,7 @@ struct MessageGenerator {
         case 2: .stopping
         case 3: .steeredWorkers(list { $0.worker() })
         case 4: .steered(name: text(0...60), trials: int(0...Int.max))
+        case 5: .working(trials: int(0...Int.max))
         default: .rejected(text(0...2000))
         }
     }

@@ -45,6 +45,12 @@ actor TestService {
         waiters.removeAll { $0.count <= heard.count }
     }
 
+    /// Answers the last message once more.
+    func answer(_ reply: ClientReply) throws {
+        let last = try #require(heard.last)
+        #expect(try socket.send(reply, to: last.connection) == .sent)
+    }
+
     /// Until so many messages were heard in all.
     func wait(for count: Int) async {
         guard heard.count < count else { return }

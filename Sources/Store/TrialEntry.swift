@@ -1,0 +1,107 @@
+import GRDB
+import Sweeps
+
+/// Enters the trials of a sweep, cell by cell in the plan's order, within a transaction.
+///
+/// Identities come in no order, so that each would want another page of their index. They are looked
+/// up and entered many at a time in their own order, which goes through the index from end to end.
+struct TrialEntry {
+    /// How many trials are entered at once, and how much text of cells waits for that.
+    private static let trialLimit = 1 << 15
+    private static let textLimit = 1 << 22
+
+    private struct Pending {
+        let identity: Digest256
+        let cell: Int
+        let replicate: Int
+        var trial: Int64?
+    }
+
+    private let sweep: Int64
+    private let run: RunSettings
+    private let seeds: [UInt64]
+    private let find: FastStatement
+    private let addCell: FastStatement
+    private let addTrial: FastStatement
+    private let addSpec: FastStatement
+    private let link: FastStatement
+
+    private var cells: [CellText] = []
+    private var textSize = 0
+    private var pending: [Pending] = []
+    private var number = 0
+    private var next: UInt32
+    private var nextCell: Int64
+    private var added: [TrialID] = []
+
+    init(db: Database, sweep: Int64, run: RunSettings, seeds: Seeds) throws {
+        self.sweep = sweep
+        self.run = run
+        self.seeds = (1...seeds.count).map { seeds.seed(replicate: $0) }
+        find = try FastStatement("SELECT trial FROM spec WHERE identity = ?", db)
+        addCell = try FastStatement("INSERT INTO cell (id, text) VALUES (?, ?)", db)
+        addTrial = try FastStatement(
+            "INSERT INTO trial (id, host_lost_limit, crash_limit, threads) VALUES (?, ?, ?, ?)",
+            db)
+        addSpec = try FastStatement(
+            "INSERT INTO spec (trial, cell, seed, identity) VALUES (?, ?, ?, ?)", db)
+        link = try FastStatement(
+            "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)", db)
+        next = try UInt32(db.count("SELECT max(id) FROM trial")) + 1
+        nextCell = try Int64(db.count("SELECT max(id) FROM cell")) + 1
+    }
+
+    /// Takes the next cell of the plan.
+    mutating func add(_ cell: CellText) throws {
+        for (replicate, seed) in seeds.enumerated() {
+            pending.append(
+                Pending(
+                    identity: cell.identity(seed: seed), cell: cells.count, replicate: replicate))
+        }
+        cells.append(cell)
+        textSize += cell.bytes.count
+        if pending.count >= Self.trialLimit || textSize >= Self.textLimit { try enter() }
+    }
+
+    /// - Returns: The trials that were not known, in the order of their numbers in the store.
+    mutating func finish() throws -> [TrialID] {
+        try enter()
+        return added
+    }
+
+    private mutating func enter() throws {
+        let order = pending.indices.sorted { pending[$0].identity < pending[$1].identity }
+        for place in order {
+            pending[place].trial = try find.first(pending[place].identity) { $0.integer(0) }
+        }
+        // What is referred to goes before what refers to it: a reference that waits makes SQLite look
+        // through all specs at each new cell.
+        var isNew = Array(repeating: false, count: pending.count)
+        var cellID: [Int64?] = Array(repeating: nil, count: cells.count)
+        for place in pending.indices {
+            number += 1
+            if pending[place].trial == nil {
+                let cell = pending[place].cell
+                if cellID[cell] == nil {
+                    try addCell.run(nextCell, cells[cell].text)
+                    cellID[cell] = nextCell
+                    nextCell += 1
+                }
+                try addTrial.run(next, run.hostLostLimit, run.crashLimit, run.threads)
+                isNew[place] = true
+                pending[place].trial = Int64(next)
+                added.append(TrialID(next))
+                next += 1
+            }
+            try link.run(sweep, number, pending[place].trial)
+        }
+        for place in order where isNew[place] {
+            let one = pending[place]
+            try addSpec.run(
+                one.trial, cellID[one.cell], Int64(bitPattern: seeds[one.replicate]), one.identity)
+        }
+        pending.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
+        textSize = 0
+    }
+}
