@@ -261,7 +261,7 @@ public actor CoordinatorService: Service {
             do {
                 let begin = now
                 let sweep = try insert(source, adding: &inputs) { trials in
-                    // Who is gone misses it.
+                    // No matter if it is gone.
                     _ = try? socket.send(.working(trials: trials), to: connection)
                 }
                 // What is in the sockets of workers was not heard meanwhile.
@@ -345,6 +345,10 @@ public actor CoordinatorService: Service {
             kind: KindVersion(file.plan.kind), hostLossLimit: file.run.hostLostLimit,
             crashLimit: file.run.crashLimit)
         inputs.append(.entered(sweep.added, rules))
+        // Submitted again, a paused or cancelled sweep goes on.
+        if sweep.added.count < sweep.planned {
+            inputs.append(.steer(.reopen, try store.cancelledTrials(of: sweep.id)))
+        }
         inputs.append(.steer(.release, sweep.waiting))
         logger.notice(
             "sweep submitted",

@@ -299,7 +299,7 @@ struct ClusterTests {
         #expect(reader.status == 0, "\(reader.error)")
     }
 
-    @Test("pause, resume, cancel and retry a sweep as they are told")
+    @Test("pause, resume, cancel and retry a sweep as they are told, and go on when it comes again")
     func steering() throws {
         let store = Folder()
         let file = try store.write(Self.small, to: "small.yaml")
@@ -318,6 +318,9 @@ struct ClusterTests {
         #expect(try Program.run("sweep", "wait", "small", store: store).status == 4)
         let retried = try Program.run("sweep", "retry", "small", "--cancelled", store: store)
         #expect(retried.output.contains("6 trials wait again"), "\(retried.output)")
+        #expect(try Program.run("sweep", "pause", "small", store: store).status == 0)
+        #expect(try Program.run("sweep", "cancel", "small", store: store).status == 0)
+        #expect(try Program.run("submit", file, store: store).status == 0)
         #expect(try Program.run("sweep", "wait", "small", store: store).status == 0)
         status = try Status(Program.run("sweep", "status", "--json", store: store).output)
         #expect(status.state == "finished" && status.counts["finished"] == 6)
