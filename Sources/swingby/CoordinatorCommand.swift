@@ -6,7 +6,6 @@ import Logging
 import ServiceLifecycle
 import Store
 import Sweeps
-import Transport
 import UnixSignals
 
 struct CoordinatorCommand: AsyncParsableCommand {

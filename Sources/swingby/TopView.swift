@@ -24,16 +24,16 @@ struct TopView {
 
     /// All of it.
     var text: String {
-        let sections = [sweeps, workers, failures].map { $0.map(\.text).joined(separator: "\n") }
+        let sections = [sweeps(), workers, failures].map { $0.map(\.text).joined(separator: "\n") }
         return ([head.text] + sections).joined(separator: "\n\n")
     }
 
-    /// As much of it as a screen holds: sweeps first, then failures, and workers in what is left.
+    /// As much of it as a screen holds, sweeps before workers before failures.
     func lines(in size: TerminalScreen.Size) -> [Line] {
-        let room = max(size.rows - 4, 3)
-        let failures = Self.cut(failures, to: max(2, room / 4))
-        let sweeps = Self.cut(sweeps, to: max(2, room / 3))
-        let workers = Self.cut(workers, to: max(2, room - failures.count - sweeps.count))
+        let room = size.rows - 4
+        let failures = Self.cut(failures, to: max(3, room / 4))
+        let sweeps = Self.cut(sweeps(nameLimit: 20), to: max(3, room / 3))
+        let workers = Self.cut(workers, to: max(3, room - failures.count - sweeps.count))
         return [head] + [sweeps, workers, failures].flatMap { [Line("")] + $0 }
     }
 
@@ -55,24 +55,32 @@ struct TopView {
         return Line("\(Terminal.time(facts.now, now: facts.now))  \(facts.store)  \(state)")
     }
 
-    private var sweeps: [Line] {
+    /// What matters most stands left, where a narrow screen has it.
+    private func sweeps(nameLimit: Int = .max) -> [Line] {
         guard !facts.sweeps.isEmpty else { return [Line("no sweep yet")] }
         return Self.table(
-            ["sweep", "state", "", "over", "running", "diverged", "failed", "a second", "left"],
+            [
+                "sweep", "over", "left", "a second", "running", "diverged", "failed", "state", "",
+            ],
             facts.sweeps.map { progress in
                 let counts = progress.status.counts
                 let planned = progress.sweep.planned
                 let rate =
                     progress.isOver ? nil : rates.rate(of: progress.sweep.id) ?? progress.rate
-                let left = rate.map { Double(planned - progress.over) / $0 }
+                // With nobody to serve it, no time is left that could be told.
+                let left =
+                    facts.coordinator.mayRun
+                    ? rate.map { Double(planned - progress.over) / $0 } : nil
                 let filled = progress.over * 20 / max(planned, 1)
+                let name = progress.sweep.name
                 return [
-                    progress.sweep.name, progress.state,
+                    name.count > nameLimit ? name.prefix(nameLimit - 1) + "…" : name,
+                    "\(progress.over)/\(planned)",
+                    left.map { Terminal.duration(seconds: $0) } ?? "",
+                    rate.map { String(format: "%.1f", $0) } ?? "", "\(counts[.running])",
+                    "\(counts[.diverged])", "\(counts[.failed])", progress.state,
                     String(repeating: "█", count: filled)
                         + String(repeating: "░", count: 20 - filled),
-                    "\(progress.over)/\(planned)", "\(counts[.running])", "\(counts[.diverged])",
-                    "\(counts[.failed])", rate.map { String(format: "%.1f", $0) } ?? "",
-                    left.map { Terminal.duration(seconds: $0) } ?? "",
                 ]
             })
     }

@@ -82,6 +82,6 @@ struct WorkerRelease: AsyncParsableCommand {
     func run() async throws {
         try await workers.steer(
             .release, otherwise: "'\(workers.workers)' names no worker in quarantine"
-        ) { "\($0): gets trials again" }
+        ) { "\($0): trials again" }
     }
 }
