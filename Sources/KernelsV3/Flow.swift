@@ -1,24 +1,5 @@
 public import CVec
 
-/// A number of each of eight flows.
-private typealias Eight = SIMD8<Double>
-
-/// Element `index` of `base`.
-@inline(__always)
-private func get(_ base: UnsafePointer<Double>, _ index: Int) -> Eight {
-    UnsafeRawPointer(base + 8 * index).load(as: Eight.self)
-}
-
-@inline(__always)
-private func get(_ base: UnsafeMutablePointer<Double>, _ index: Int) -> Eight {
-    get(UnsafePointer(base), index)
-}
-
-@inline(__always)
-private func set(_ base: UnsafeMutablePointer<Double>, _ index: Int, _ value: Eight) {
-    UnsafeMutableRawPointer(base + 8 * index).storeBytes(of: value, as: Eight.self)
-}
-
 /// Calls `body` with the dimension as a constant where it is small, so that its loops unroll; the
 /// arithmetic is the same.
 @inline(__always)
@@ -71,17 +52,13 @@ private func combine(
 /// W = U Uᵀ.
 @inline(__always)
 private func square(_ d: Int, _ flow: FlowLanes) {
-    for i in 0..<d {
-        for j in i..<d {
-            var sum = Eight(repeating: 0)
-            for c in 0..<flow.width {
-                let (left, right) = (i * flow.width + c, j * flow.width + c)
-                sum = cvec_fma_double(get(flow.factor, left), get(flow.factor, right), sum)
-            }
+    let width = flow.width
+    FlowProduct(a: flow.factor, aRow: width, b: flow.factor, bRow: 1, bColumn: width, depth: width)
+        .forEach(rows: d, columns: d, isUpper: true) { i, j, sum in
+            guard i <= j else { return }
             set(flow.weight, i * d + j, sum)
             set(flow.weight, j * d + i, sum)
         }
-    }
 }
 
 /// Measures the loss ½‖W x̂ − x̂‖² and keeps account of how far it has risen.
@@ -200,7 +177,7 @@ public func descent(_ flow: FlowLanes, steps: Int) {
     let minusHalf = get(flow.step_size, 0) * -0.5
     unrolled(flow) { d in
         let gradient = flow.scratch
-        let column = flow.scratch + 8 * d * d
+        let old = flow.scratch + 8 * d * d
         for _ in 0..<steps {
             for i in 0..<d {
                 for j in 0..<d {
@@ -208,37 +185,31 @@ public func descent(_ flow: FlowLanes, steps: Int) {
                     set(gradient, i * d + j, distance * (get(flow.moment, i) + get(flow.moment, j)))
                 }
             }
-            for e in 0..<d * d { set(flow.weight, e, Eight(repeating: 0)) }
-            for c in 0..<flow.width {
-                descend(d, column: c, flow, minusHalf, gradient: gradient, old: column)
+            for first in stride(from: 0, to: flow.width, by: 4) {
+                let count = min(4, flow.width - first)
+                descend(d, from: first, count, flow, minusHalf, gradient, old)
             }
-            for i in 0..<d {
-                for j in 0..<i { set(flow.weight, i * d + j, get(flow.weight, j * d + i)) }
-            }
+            square(d, flow)
             watch(d, flow)
         }
     }
 }
 
-/// Moves one column of U and adds its square to the upper triangle of W.
+/// Moves `count` columns of U, at most four, from column `first` on.
 @inline(__always)
 private func descend(
-    _ d: Int, column c: Int, _ flow: FlowLanes, _ minusHalf: Eight,
-    gradient: UnsafeMutablePointer<Double>, old: UnsafeMutablePointer<Double>
+    _ d: Int, from first: Int, _ count: Int, _ flow: FlowLanes, _ minusHalf: Eight,
+    _ gradient: UnsafeMutablePointer<Double>, _ old: UnsafeMutablePointer<Double>
 ) {
-    for i in 0..<d { set(old, i, get(flow.factor, i * flow.width + c)) }
     for i in 0..<d {
-        var sum = Eight(repeating: 0)
-        for j in 0..<d { sum = cvec_fma_double(get(gradient, i * d + j), get(old, j), sum) }
-        set(flow.factor, i * flow.width + c, cvec_fma_double(minusHalf, sum, get(old, i)))
-    }
-    for i in 0..<d {
-        for j in i..<d {
-            let (left, right) = (i * flow.width + c, j * flow.width + c)
-            let sum = get(flow.weight, i * d + j)
-            set(
-                flow.weight, i * d + j,
-                cvec_fma_double(get(flow.factor, left), get(flow.factor, right), sum))
+        for c in 0..<count {
+            set(old, i * 4 + c, get(flow.factor, i * flow.width + first + c))
         }
     }
+    FlowProduct(a: gradient, aRow: d, b: old, bRow: 4, bColumn: 1, depth: d)
+        .forEach(rows: d, columns: count, isUpper: false) { i, c, sum in
+            set(
+                flow.factor, i * flow.width + first + c,
+                cvec_fma_double(minusHalf, sum, get(old, i * 4 + c)))
+        }
 }

@@ -75,7 +75,7 @@ public final class MatrixFlow {
         let (weight, factor) = (take(d * d), take(d * width))
         flow = FlowLanes(
             dimension: d, width: width, moment: moment, signal: signal, step_size: stepSize,
-            weight: weight, factor: factor, scratch: take(3 * d * d + d), watch: take(9))
+            weight: weight, factor: factor, scratch: take(3 * d * d + 4 * d), watch: take(9))
         // A lane that nobody asked for is the first one again.
         for index in 0..<Self.laneCount {
             let lane = lanes[index < lanes.count ? index : 0]
@@ -99,7 +99,7 @@ public final class MatrixFlow {
 
     /// How many doubles of a lane a flow occupies.
     public static func elementCount(dimension d: Int, width: Int) -> Int {
-        4 * d * d + d * width + 3 * d + 10
+        4 * d * d + d * width + 6 * d + 10
     }
 
     private static func fits(_ lane: Lane, _ d: Int, _ width: Int) -> Bool {
