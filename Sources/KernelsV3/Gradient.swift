@@ -70,7 +70,7 @@ private func sumProducts(
     while j < gradient.count {
         sumStrip(
             rows: rows, input, gradient, panel: j, isDouble: false, into: target, destination,
-            InlineArray<4, Vector>(repeating: Vector(repeating: 0)))
+            InlineArray<6, Vector>(repeating: Vector(repeating: 0)))
         j += 1
     }
 }
@@ -82,6 +82,7 @@ private func sumStrip<let height: Int>(
     rows: Int, _ input: Panels, _ gradient: Panels, panel: Int, isDouble: Bool,
     into target: Panels, _ destination: Destination, _ zero: InlineArray<height, Vector>
 ) {
+    let four = InlineArray<4, Vector>(repeating: Vector(repeating: 0))
     let pair = InlineArray<2, Vector>(repeating: Vector(repeating: 0))
     for p in 0..<input.count {
         let count = min(lanes, input.columns - p * lanes)
@@ -92,6 +93,13 @@ private func sumStrip<let height: Int>(
                 isDouble: isDouble, into: target.panel(panel) + (p * lanes + k) * lanes,
                 target.stride, destination, zero)
             k += height
+        }
+        if !isDouble, k + 4 <= count {
+            sumTile(
+                rows: rows, input.panel(p) + k, gradient.panel(panel), gradient.stride,
+                isDouble: false, into: target.panel(panel) + (p * lanes + k) * lanes,
+                target.stride, destination, four)
+            k += 4
         }
         while k < count {
             sumTile(

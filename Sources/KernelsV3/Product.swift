@@ -73,18 +73,17 @@ private func multiplyStrip<let height: Int>(
         var aPanel = a.base + row * lanes
         var bRow = b.panel(panel)
         var k = 0
+        // Unrolled but where eight rows of one panel are all there is to hide latencies.
+        while isDouble || !cvec_is_wide(), k + lanes <= depth {
+            multiplyBlock(aPanel, bRow, b.stride, count: lanes, isDouble, &left, &right)
+            bRow += lanes * lanes
+            k += lanes
+            aPanel += a.stride
+        }
         while k < depth {
             let count = min(lanes, depth - k)
-            for kk in 0..<count {
-                let first = load(bRow)
-                let second = isDouble ? load(bRow + b.stride) : first
-                for i in 0..<height {
-                    let factor = Vector(repeating: aPanel[i * lanes + kk])
-                    left[i].accumulate(factor, first)
-                    if isDouble { right[i].accumulate(factor, second) }
-                }
-                bRow += lanes
-            }
+            multiplyBlock(aPanel, bRow, b.stride, count: count, isDouble, &left, &right)
+            bRow += lanes * lanes
             k += lanes
             aPanel += a.stride
         }
@@ -94,6 +93,24 @@ private func multiplyStrip<let height: Int>(
                 right, panel: panel + 1, row: row, other: other, epilogue: epilogue, into: output)
         }
         row += height
+    }
+}
+
+/// Adds the products with up to 16 rows of `b`; a constant `count` lets the loop unroll.
+@inline(__always)
+private func multiplyBlock<let height: Int>(
+    _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ stride: Int, count: Int,
+    _ isDouble: Bool, _ left: inout InlineArray<height, Vector>,
+    _ right: inout InlineArray<height, Vector>
+) {
+    for k in 0..<count {
+        let first = load(b + k * lanes)
+        let second = isDouble ? load(b + stride + k * lanes) : first
+        for i in 0..<height {
+            let factor = Vector(repeating: a[i * lanes + k])
+            left[i].accumulate(factor, first)
+            if isDouble { right[i].accumulate(factor, second) }
+        }
     }
 }
 
