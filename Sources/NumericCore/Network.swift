@@ -2,7 +2,8 @@ import CVec
 
 /// A chain of linear layers, with ReLU between them or without, that learns to return its input.
 ///
-/// All memory is allocated when it is made; a step allocates nothing. It lives on one thread.
+/// All memory is allocated when it is made; a step on one thread allocates nothing. It may be used
+/// from one thread at a time.
 public final class Network {
     /// A layer's weight in the forms that the kernels read, its bias, and their gradients.
     private struct Layer {
@@ -28,6 +29,7 @@ public final class Network {
     public static let defaultBlockRows = 256
 
     private let kernels: Kernels
+    private let threads: Int
     private let arena: Arena
     private var layers: [Layer] = []
     /// Zeros, as many as the widest layer has outputs.
@@ -41,8 +43,10 @@ public final class Network {
     ///   - parameters: A layer each; one's outputs are the next one's inputs.
     ///   - isRectified: Whether ReLU follows every layer but the last.
     ///   - blockRows: The most rows that go through the layers at once.
+    ///   - threads: How many threads share the products of wide layers, which changes no bit.
     public init(
-        _ parameters: [LinearParameters], isRectified: Bool, blockRows: Int, kernels: Kernels
+        _ parameters: [LinearParameters], isRectified: Bool, blockRows: Int, kernels: Kernels,
+        threads: Int = 1
     ) {
         precondition(!parameters.isEmpty && blockRows > 0, "\(parameters.count) layers")
         widths = [parameters[0].inputs] + parameters.map(\.outputs)
@@ -50,6 +54,7 @@ public final class Network {
         self.isRectified = isRectified
         self.blockRows = blockRows
         self.kernels = kernels
+        self.threads = threads
         arena = Arena(floatCount: Self.floatCount(widths: widths, blockRows: blockRows))
         noBias = arena.floats(widths.max() ?? 0)
         for (index, layer) in parameters.enumerated() {
@@ -115,9 +120,11 @@ extension Network {
         forEachLayerBackwards { index in
             let input = propagateBack(data, rows, layer: index)
             let layer = layers[index]
-            kernels.update(
-                rows.count, input, gradients[index], rate, layer.weight,
-                layer.hasBias ? layer.bias : nil)
+            shareColumns(rows.count, layer) { first, count in
+                kernels.update(
+                    rows.count, input, gradients[index].part(first, count), rate,
+                    layer.weight.part(first, count), layer.hasBias ? layer.bias + first : nil)
+            }
             if index > 0 { kernels.transpose(layer.inputs, layer.weight, layer.transposed) }
         }
         return loss
@@ -139,9 +146,12 @@ extension Network {
         forEachLayerBackwards { index in
             let input = propagateBack(data, rows, layer: index)
             let layer = layers[index]
-            kernels.accumulate(
-                rows.count, input, gradients[index], layer.weightSums,
-                layer.hasBias && hasBias ? layer.biasSums : nil)
+            shareColumns(rows.count, layer) { first, count in
+                kernels.accumulate(
+                    rows.count, input, gradients[index].part(first, count),
+                    layer.weightSums.part(first, count),
+                    layer.hasBias && hasBias ? layer.biasSums + first : nil)
+            }
         }
         return loss
     }
@@ -262,6 +272,36 @@ extension Network {
             "rows \(rows) of [\(data.rows), \(data.columns)] in blocks of \(blockRows)")
     }
 
+    /// Calls `body` for all rows at once, or for parts of them on several threads where a product is
+    /// worth it. Parts are whole tiles of either level: none writes into the next one's rows.
+    private func shareRows(
+        _ rows: Int, _ layer: Layer, _ body: (_ first: Int, _ count: Int) -> Void
+    ) {
+        guard isShared(rows, layer) else { return body(0, rows) }
+        let tile = PanelMatrix.rowMargin
+        let size = ((rows + threads - 1) / threads + tile - 1) / tile * tile
+        NumericCore.forEachBlock(of: rows, size: size, threads: threads) { part in
+            body(part.lowerBound, part.count)
+        }
+    }
+
+    /// Likewise for the columns of a layer's gradient, in pairs of panels: the sums over the rows
+    /// stay whole.
+    private func shareColumns(
+        _ rows: Int, _ layer: Layer, _ body: (_ first: Int, _ count: Int) -> Void
+    ) {
+        guard isShared(rows, layer) else { return body(0, layer.outputs) }
+        let size = ((layer.outputs + threads - 1) / threads + 31) / 32 * 32
+        NumericCore.forEachBlock(of: layer.outputs, size: size, threads: threads) { part in
+            body(part.lowerBound, part.count)
+        }
+    }
+
+    /// Whether a product takes some 30 µs at least, beside which threads cost little.
+    private func isShared(_ rows: Int, _ layer: Layer) -> Bool {
+        threads > 1 && rows * layer.inputs * layer.outputs >= 2_000_000
+    }
+
     /// Plain counting here and elsewhere in a step: Swift's views of collections allocate where they
     /// are not optimised away.
     private func forEachLayerBackwards(_ body: (Int) -> Void) {
@@ -281,14 +321,20 @@ extension Network {
         let last = layers.count - 1
         for index in 0..<last {
             let layer = layers[index]
-            kernels.forward(
-                rows.count, input, layer.weight, hasBias ? layer.bias : noBias, isRectified,
-                activations[index])
+            let bias = hasBias ? layer.bias : noBias
+            shareRows(rows.count, layer) { [input] first, count in
+                kernels.forward(
+                    count, input.rows(from: first), layer.weight, bias, isRectified,
+                    activations[index].rows(from: first))
+            }
             input = activations[index]
         }
-        kernels.residual(
-            rows.count, input, layers[last].weight, hasBias ? layers[last].bias : noBias, points,
-            gradients[last])
+        let bias = hasBias ? layers[last].bias : noBias
+        shareRows(rows.count, layers[last]) { [input] first, count in
+            kernels.residual(
+                count, input.rows(from: first), layers[last].weight, bias,
+                points.rows(from: first), gradients[last].rows(from: first))
+        }
         return kernels.squaredSum(rows.count, gradients[last])
     }
 
@@ -297,9 +343,24 @@ extension Network {
     /// - Returns: The layer's input.
     private func propagateBack(_ data: PanelMatrix, _ rows: Range<Int>, layer: Int) -> Panels {
         guard layer > 0 else { return data.panels(from: rows.lowerBound) }
-        kernels.backward(
-            rows.count, gradients[layer], layers[layer].transposed, activations[layer - 1],
-            isRectified, gradients[layer - 1])
+        shareRows(rows.count, layers[layer]) { first, count in
+            kernels.backward(
+                count, gradients[layer].rows(from: first), layers[layer].transposed,
+                activations[layer - 1].rows(from: first), isRectified,
+                gradients[layer - 1].rows(from: first))
+        }
         return activations[layer - 1]
+    }
+}
+
+extension Panels {
+    /// The same matrix from row `first` on.
+    fileprivate func rows(from first: Int) -> Panels {
+        Panels(base: base + first * 16, stride: stride, columns: columns)
+    }
+
+    /// Columns `first` and on, `first` the start of a panel.
+    fileprivate func part(_ first: Int, _ count: Int) -> Panels {
+        Panels(base: base + first / 16 * stride, stride: stride, columns: count)
     }
 }

@@ -19,7 +19,7 @@ struct SIMTraining {
 
     init(
         _ configuration: SIMConfiguration, task: SIMTask, parameters: [LinearParameters],
-        kernels: Kernels
+        kernels: Kernels, threads: Int = 1
     ) {
         self.task = task
         moments =
@@ -27,7 +27,7 @@ struct SIMTraining {
             ? Moments(of: task.points, hasBias: configuration.hasBias, kernels: kernels) : nil
         network = Network(
             parameters, isRectified: configuration.isRectified,
-            blockRows: min(Self.blockRows, task.points.rows), kernels: kernels)
+            blockRows: min(Self.blockRows, task.points.rows), kernels: kernels, threads: threads)
         batchSize = configuration.batchSize
         learningRate = configuration.learningRate
         optimizer =

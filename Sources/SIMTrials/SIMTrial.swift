@@ -20,7 +20,7 @@ struct SIMTrial {
         try check.now()
         let training = SIMTraining(
             configuration, task: task, parameters: try initialParameters(context),
-            kernels: kernels)
+            kernels: kernels, threads: context.threads)
         return try train(training, context, &check)
     }
 

@@ -124,6 +124,24 @@ struct NetworkTests {
         #expect(whole.parameters == pieces.parameters)
     }
 
+    @Test("has the same bits on 1, 2 and 5 threads", arguments: levels)
+    func threads(level: KernelLevel) throws {
+        let kernels = try Kernels(level)
+        let shape = NetworkCase(widths: [100, 250, 170, 100], rows: 200)
+        let points = matrix(shape.points(shape.rows, kernels))
+        let parameters = [1, 2, 5].map { threads in
+            let network = Network(
+                shape.parameters(kernels), isRectified: true, blockRows: 150, kernels: kernels,
+                threads: threads)
+            for _ in 0..<2 {
+                _ = network.step(points, rows: 0..<150, rate: -0.001)
+                _ = network.step(points, rows: 0..<200, rate: -0.001)
+            }
+            return network.parameters
+        }
+        #expect(Set(parameters).count == 1)
+    }
+
     @Test(
         "has the gradients of finite differences",
         arguments: [
