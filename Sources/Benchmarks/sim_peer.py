@@ -1,6 +1,7 @@
 """A peer of `swingby bench sim`: the same nets, data, first weights and batches in another library.
 
-    sim_peer.py IMPL FOLDER     IMPL: numpy, torch-eager, torch-compile, jax, jax-moments
+    sim_peer.py IMPL FOLDER     IMPL: numpy, torch-eager, torch-compile, jax, jax-moments,
+                                jax-symmetric, jax-symmetric-moments
 
 FOLDER is what `swingby bench sim --write` wrote. Answers each line `NET STEPS` on standard input
 with one JSON line: the time of a step and the loss at the end. The first answer for a net comes
@@ -227,9 +228,74 @@ class JaxMoments:
         return seconds, 0.5 * float(((self.x @ w[0].T - self.x) ** 2).sum(1).mean())
 
 
+class JaxSymmetric:
+    """f(x) = U Uᵀ x on all points, the gradient by JAX, in single precision."""
+
+    def __init__(self, x, weights, batch, steps):
+        import jax
+        import jax.numpy as jnp
+
+        self.jax = jax
+
+        def loss(u, x):
+            return 0.5 * ((x @ u @ u.T - x) ** 2).sum(1).mean()
+
+        def train(u, x):
+            one = lambda u, _: (u - RATE * jax.grad(loss)(u, x), None)
+            return jax.lax.scan(one, u, None, length=steps)[0]
+
+        self.arguments = (jnp.asarray(weights[0]), jnp.asarray(x))
+        self.compiled = jax.jit(train).lower(*self.arguments).compile()
+        self.loss = jax.jit(loss)
+        self.train()
+
+    def train(self):
+        began = time.perf_counter()
+        u = self.jax.block_until_ready(self.compiled(*self.arguments))
+        seconds = time.perf_counter() - began
+        return seconds, float(self.loss(u, self.arguments[1]))
+
+
+class JaxSymmetricMoments:
+    """The same by second moments, in double precision as Swingby's, for 16 trials at once (vmap);
+    the time is that of a trial's step."""
+
+    TRIALS = 16
+
+    def __init__(self, x, weights, batch, steps):
+        import jax
+        import jax.numpy as jnp
+
+        jax.config.update("jax_enable_x64", True)
+        self.jax = jax
+
+        def train(u, a):
+            def one(u, _):
+                distance = u @ u.T - jnp.eye(len(u))
+                return u - RATE * ((distance * (a[:, None] + a[None, :])) @ u), None
+
+            return jax.lax.scan(one, u, None, length=steps)[0]
+
+        x = x.astype(np.float64)
+        self.moment = (x * x).mean(0)
+        stack = lambda a: jnp.stack([jnp.asarray(a, jnp.float64)] * self.TRIALS)
+        self.arguments = (stack(weights[0]), stack(self.moment))
+        self.compiled = jax.jit(jax.vmap(train)).lower(*self.arguments).compile()
+        self.train()
+
+    def train(self):
+        began = time.perf_counter()
+        u = self.jax.block_until_ready(self.compiled(*self.arguments))
+        seconds = (time.perf_counter() - began) / self.TRIALS
+        u = np.asarray(u[0])
+        distance = u @ u.T - np.eye(len(u))
+        return seconds, 0.5 * float((distance**2 * self.moment).sum())
+
+
 IMPLEMENTATIONS = {
     "numpy": Numpy, "torch-eager": Torch, "torch-compile": CompiledTorch, "jax": Jax,
-    "jax-moments": JaxMoments}
+    "jax-moments": JaxMoments, "jax-symmetric": JaxSymmetric,
+    "jax-symmetric-moments": JaxSymmetricMoments}
 
 
 def normal(impl, count):

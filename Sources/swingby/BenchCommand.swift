@@ -6,7 +6,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Times what Swingby is made of; compare only lines of one run.",
         subcommands: [
-            BenchPeak.self, BenchSIM.self, BenchNormal.self, BenchDiffusion.self,
+            BenchPeak.self, BenchSIM.self, BenchMatrix.self, BenchNormal.self, BenchDiffusion.self,
             BenchDispatch.self,
         ])
 }

@@ -93,7 +93,7 @@ struct BenchNet {
     }
 
     /// A matrix in numpy's format, version 1.0.
-    private static func write(_ values: [Float], rows: Int, to file: URL) throws {
+    static func write(_ values: [Float], rows: Int, to file: URL) throws {
         let shape = "(\(rows), \(values.count / rows))"
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }"
         header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
