@@ -8,6 +8,8 @@ struct BenchMatrix: AsyncParsableCommand {
         commandName: "matrix",
         abstract: "Times a step of the symmetric model, gradient descent on U, one thread.",
         discussion: """
+            swingby bench matrix --json
+
             Eight models go side by side in the lanes of a vector; the time is a model's. Peers \
             train on 5,000 points that have the same second moments.
             """)

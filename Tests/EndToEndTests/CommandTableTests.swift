@@ -37,7 +37,8 @@ struct CommandTableTests {
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
             ("sweep", "list status pause resume stop cancel retry wait verify"),
-            ("trial", "list info explain run export"), ("bench", "dispatch sim diffusion peak"),
+            ("trial", "list info explain run export"),
+            ("bench", "dispatch sim matrix normal diffusion peak"),
         ] {
             for verb in verbs.split(separator: " ") {
                 #expect(names.contains("\(noun) \(verb)"))
