@@ -43,4 +43,18 @@ struct AllocationTests {
         for _ in 0..<3 { networks.step(data, rows: 0..<600, rates: rates) }
         #expect(allocations_of_this_thread() == before)
     }
+
+    @Test(
+        "of eight symmetric models allocates nothing",
+        arguments: [MatrixFlow.Stepper.euler, .rungeKutta, .descent])
+    func flow(stepper: MatrixFlow.Stepper) throws {
+        let lane = MatrixFlow.Lane(
+            moment: [1, 2, 3, 1, 2], signal: [1, 1, 0, 0, 0], stepSize: 0.01,
+            start: .factor((0..<30).map { 0.01 * Double($0) }, width: 6))
+        let flow = MatrixFlow([lane], stepper: stepper, kernels: try Kernels.chosen())
+        flow.advance(steps: 1)
+        let before = allocations_of_this_thread()
+        flow.advance(steps: 9)
+        #expect(allocations_of_this_thread() == before)
+    }
 }
