@@ -23,6 +23,8 @@ public final class Optimizer {
     private let floatCount: Int
     /// β₁ᵗ and β₂ᵗ after t steps.
     private var powers = (1.0, 1.0)
+    /// How many floats of the memory a step has handed out.
+    private var used = 0
 
     /// - Parameter rate: η, positive.
     public init(_ rule: Rule, rate: Double, of network: Network, kernels: Kernels) {
@@ -48,12 +50,7 @@ public final class Optimizer {
     ///
     /// - Parameter scale: What makes gradients of the sums.
     public func step(_ network: Network, scale: Float) {
-        var used = 0
-        func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-            precondition(used + count <= floatCount, "a network of other widths")
-            defer { used += count }
-            return memory + used
-        }
+        used = 0
         switch rule {
         case .descent(let momentum, let decay):
             network.update { count, sums, values in
@@ -62,15 +59,15 @@ public final class Optimizer {
                     values)
             }
         case .adam(let beta1, let beta2, let decay):
-            adapt(network, scale, beta1, beta2, decay: decay, shrink: 1, memory: take)
+            adapt(network, scale, beta1, beta2, decay: decay, shrink: 1)
         case .adamW(let beta1, let beta2, let decay):
-            adapt(network, scale, beta1, beta2, decay: 0, shrink: 1 - rate * decay, memory: take)
+            adapt(network, scale, beta1, beta2, decay: 0, shrink: 1 - rate * decay)
         }
     }
 
     private func adapt(
         _ network: Network, _ scale: Float, _ beta1: Double, _ beta2: Double, decay: Double,
-        shrink: Double, memory take: (Int) -> UnsafeMutablePointer<Float>
+        shrink: Double
     ) {
         powers = (powers.0 * beta1, powers.1 * beta2)
         let rate = Float(rate / (1 - powers.0))
@@ -80,5 +77,12 @@ public final class Optimizer {
                 count, rate, scale, Float(decay), Float(shrink), Float(beta1), Float(1 - beta1),
                 Float(beta2), Float(1 - beta2), correction, 1e-8, sums, take(2 * count), values)
         }
+    }
+
+    /// The next `count` floats of the memory.
+    private func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+        precondition(used + count <= floatCount, "a network of other widths")
+        defer { used += count }
+        return memory + used
     }
 }

@@ -57,4 +57,24 @@ struct AllocationTests {
         flow.advance(steps: 9)
         #expect(allocations_of_this_thread() == before)
     }
+
+    @Test("of an optimizer with a memory allocates nothing")
+    func optimizer() throws {
+        let kernels = try Kernels.chosen()
+        let shape = NetworkCase(widths: [17, 33, 17], rows: 100)
+        let points = matrix(shape.points(100, kernels))
+        let network = Network(
+            shape.parameters(kernels), isRectified: true, blockRows: 256, kernels: kernels)
+        let optimizer = Optimizer(
+            .adamW(beta1: 0.9, beta2: 0.99, decay: 0.1), rate: 0.01, of: network,
+            kernels: kernels)
+        _ = network.accumulate(points, rows: 0..<100)
+        optimizer.step(network, scale: 0.01)
+        let before = allocations_of_this_thread()
+        for _ in 0..<3 {
+            _ = network.accumulate(points, rows: 0..<100)
+            optimizer.step(network, scale: 0.01)
+        }
+        #expect(allocations_of_this_thread() == before)
+    }
 }
