@@ -95,7 +95,8 @@ public actor WorkerService: Service {
         let identity = Hello(
             worker: spool.worker, generation: spool.firstGeneration, host: host,
             processID: Int(getpid()), slots: settings.slots, credit: 0, job: settings.job,
-            program: settings.program, kinds: kinds.map { KindVersion($0) }, inventory: [])
+            program: settings.program, kinds: kinds.map { KindVersion($0) },
+            memory: HostLimits().usableMemoryInBytes, inventory: [])
         core = Worker(
             identity: identity, settings: Worker.Settings(slots: settings.slots),
             spooled: spool.leftOver)

@@ -45,7 +45,10 @@ extension Coordinator {
     /// A trial may stand in the queue though its result came late, or its worker came back.
     private mutating func nextWaiting(for worker: WorkerID) -> TrialID? {
         guard let hello = workers[worker]?.hello else { return nil }
-        while let trial = queue.next(where: hello.canTrain) {
+        let memory = freeMemory(of: worker)
+        while let trial = queue.next(where: {
+            hello.canTrain($0.kind) && $0.memory.map { $0 <= memory } ?? true
+        }) {
             if trials[trial].state == .waiting, !trials[trial].isHeld { return trial }
         }
         return nil
@@ -77,10 +80,12 @@ extension Coordinator {
         trials[lease.trial].token = lease.token.rawValue
         expiries[lease.token] = turn.now + settings.leaseDuration
         workers[lease.worker]?.open.insert(lease.token)
+        if isRunning { limitTime(of: lease, in: &turn) }
     }
 
     mutating func close(_ token: LeaseToken, of worker: WorkerID) {
         expiries[token] = nil
+        deadlines[token] = nil
         workers[worker]?.open.remove(token)
     }
 
@@ -100,6 +105,7 @@ extension Coordinator {
             }
             takeBack(lease, in: &turn)
         }
+        endOverdue(in: &turn)
     }
 
     /// Ends a lease whose worker does not have the trial any more.
@@ -147,7 +153,7 @@ extension Coordinator {
 
     /// Has a trial wait, before all that were not handed back.
     private mutating func putBack(_ trial: TrialID) {
-        queue.putBack(trial, trials.rules(of: trial).kind)
+        queue.putBack(trial, trials.rules(of: trial))
     }
 
     /// Takes back what a worker holds and will not train.

@@ -43,7 +43,7 @@ extension Coordinator {
     }
 
     private mutating func enqueue(_ id: TrialID) {
-        queue.append(id, trials.rules(of: id).kind)
+        queue.append(id, trials.rules(of: id))
     }
 
     private mutating func callOff(_ id: TrialID, in turn: inout Turn) {

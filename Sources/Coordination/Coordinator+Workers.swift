@@ -68,6 +68,7 @@ extension Coordinator {
         guard stage != .queued, trials[lease.trial].state == .leased else { return }
         trials[lease.trial].state = .running
         turn.record(.started(lease))
+        limitTime(of: lease, in: &turn)
     }
 
     /// Takes a message of a registered worker; of anybody else it asks for HELLO.

@@ -10,6 +10,8 @@ public struct Coordinator: Sendable {
         case message(WorkerMessage, Envelope, from: ConnectionID)
         /// Trials that the store has got; all of them wait.
         case entered([TrialID], TrialRules)
+        /// How these trials are leased, and in which order those that wait.
+        case arrange([TrialID], LeaseTerms)
         /// A message to this connection could not be delivered.
         case unreachable(ConnectionID)
         /// These leases could not be told to their worker, which does not read what it was sent.
@@ -85,6 +87,8 @@ public struct Coordinator: Sendable {
     var workerOfConnection: [ConnectionID: WorkerID] = [:]
     /// When each open lease runs out.
     var expiries: [LeaseToken: Duration] = [:]
+    /// When open leases that train have run too long.
+    var deadlines: [LeaseToken: Duration] = [:]
     /// Workers that get no leases until they are released; they may be away.
     var quarantined: Set<WorkerID>
     /// Workers that are there and are to leave.
@@ -138,6 +142,15 @@ public struct Coordinator: Sendable {
         return queue.kinds.filter { kind in !connected.contains { $0.hello.canTrain(kind) } }
     }
 
+    /// The least memory that trials wait for while there are workers, none of which has it.
+    public var missingMemory: Int? {
+        let connected = workers.values.filter { $0.state == .connected }
+        guard !connected.isEmpty else { return nil }
+        return queue.memoryNeeds.filter { need in
+            connected.allSatisfy { $0.hello.memory ?? .max < need }
+        }.min()
+    }
+
     /// Takes in all that happened in a turn and returns what the shell is to do about it.
     ///
     /// Messages come before the clock: a renewal that lies in the socket saves its lease.
@@ -163,6 +176,8 @@ public struct Coordinator: Sendable {
             hear(message, envelope, from: connection, in: &turn)
         case .entered(let ids, let rules):
             know(ids.lazy.map { KnownTrial(id: $0, rules: rules) })
+        case .arrange(let ids, let terms):
+            arrange(ids, terms, in: &turn)
         case .unreachable(let connection):
             cutOff(connection, in: &turn)
         case .undelivered(let leases, let connection):
@@ -175,6 +190,7 @@ public struct Coordinator: Sendable {
             for (token, expiry) in expiries {
                 expiries[token] = expiry + time
             }
+            deadlines = deadlines.mapValues { $0 + time }
             for id in workers.keys {
                 workers[id]?.lastHeard += time
             }
@@ -187,7 +203,7 @@ public struct Coordinator: Sendable {
     private mutating func know(_ known: some Sequence<KnownTrial>) {
         for trial in known {
             trials.append(trial)
-            if trial.state == .waiting { queue.append(trial.id, trial.rules.kind) }
+            if trial.state == .waiting { queue.append(trial.id, trial.rules) }
         }
     }
 

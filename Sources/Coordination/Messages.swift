@@ -89,12 +89,15 @@ public struct Hello: Hashable, Sendable {
     public var program: String
     /// What it can train; empty where it does not say, and is given anything.
     public var kinds: [KindVersion]
+    /// The bytes that it may use of its host; nil where it does not say.
+    public var memory: Int?
     /// All that the worker holds.
     public var inventory: [Held]
 
     public init(
         worker: WorkerID, generation: UInt64, host: String, processID: Int, slots: Int,
-        credit: Int, job: String, program: String, kinds: [KindVersion] = [], inventory: [Held]
+        credit: Int, job: String, program: String, kinds: [KindVersion] = [],
+        memory: Int? = nil, inventory: [Held]
     ) {
         self.worker = worker
         self.generation = generation
@@ -105,6 +108,7 @@ public struct Hello: Hashable, Sendable {
         self.job = job
         self.program = program
         self.kinds = kinds
+        self.memory = memory
         self.inventory = inventory
     }
 

@@ -68,6 +68,14 @@ struct TrialTable: Sendable {
     }
 
     /// - Precondition: `trial` is known.
+    mutating func set(_ terms: LeaseTerms, of trial: TrialID) {
+        var new = rules(of: trial)
+        guard new.terms != terms else { return }
+        new.terms = terms
+        self[trial].rules = place(of: new)
+    }
+
+    /// - Precondition: `trial` is known.
     func rules(of trial: TrialID) -> TrialRules { rules[Int(self[trial].rules)] }
 
     /// Enters a lease that the store has, in the order of tokens.
@@ -125,11 +133,16 @@ public struct TrialRules: Hashable, Sendable {
     public var hostLossLimit: Int
     /// Likewise, of workers that die of a fault of their own.
     public var crashLimit: Int
+    public var terms: LeaseTerms
 
-    public init(kind: KindVersion, hostLossLimit: Int = 20, crashLimit: Int = 3) {
+    public init(
+        kind: KindVersion, hostLossLimit: Int = 20, crashLimit: Int = 3,
+        terms: LeaseTerms = LeaseTerms()
+    ) {
         self.kind = kind
         self.hostLossLimit = hostLossLimit
         self.crashLimit = crashLimit
+        self.terms = terms
     }
 }
 

@@ -96,6 +96,7 @@ extension WireHello {
             wire.version = UInt32(kind.version)
             return wire
         }
+        if let bytes = hello.memory { memory = UInt64(bytes) }
         inventory = try MessageType.hello.wireHeld(hello.inventory)
     }
 }
@@ -111,7 +112,9 @@ extension Hello {
             program: try type.label(wire.program),
             kinds: try type.list(wire.kinds).map {
                 KindVersion(try type.label($0.name), version: Int($0.version))
-            }, inventory: try type.held(wire.inventory, of: wire.worker))
+            },
+            memory: wire.hasMemory ? try type.number(wire.memory, "memory") : nil,
+            inventory: try type.held(wire.inventory, of: wire.worker))
     }
 }
 

@@ -300,9 +300,21 @@ nonisolated struct WireHello: Sendable {
 
   var kinds: [WireKind] = []
 
+  /// Bytes that it may use of its host; left out where it does not say.
+  var memory: UInt64 {
+    get {_memory ?? 0}
+    set {_memory = newValue}
+  }
+  /// Returns true if `memory` has been explicitly set.
+  var hasMemory: Bool {self._memory != nil}
+  /// Clears the value of `memory`. Subsequent reads from it will return its default value.
+  mutating func clearMemory() {self._memory = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _memory: UInt64? = nil
 }
 
 /// A trial kind that the worker has, in the one version that it has.
@@ -1202,7 +1214,7 @@ nonisolated extension WireTrialResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}generation\0\u{1}host\0\u{1}process\0\u{1}slots\0\u{1}credit\0\u{1}job\0\u{1}program\0\u{1}inventory\0\u{1}kinds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}generation\0\u{1}host\0\u{1}process\0\u{1}slots\0\u{1}credit\0\u{1}job\0\u{1}program\0\u{1}inventory\0\u{1}kinds\0\u{1}memory\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1220,12 +1232,17 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 8: try { try decoder.decodeSingularStringField(value: &self.program) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.inventory) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self._memory) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.worker.isEmpty {
       try visitor.visitSingularStringField(value: self.worker, fieldNumber: 1)
     }
@@ -1256,6 +1273,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.kinds.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.kinds, fieldNumber: 10)
     }
+    try { if let v = self._memory {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1270,6 +1290,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.program != rhs.program {return false}
     if lhs.inventory != rhs.inventory {return false}
     if lhs.kinds != rhs.kinds {return false}
+    if lhs._memory != rhs._memory {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordination
 
 /// A coordinator with one trial and the messages of one or two workers, by hand.
-private struct Desk {
+struct Desk {
     var core: Coordinator
     private var sequence: UInt64 = 0
 
@@ -26,20 +26,21 @@ private struct Desk {
     }
 
     static func hello(
-        _ name: String, generation: UInt64 = 1, kinds: [KindVersion] = [],
+        _ name: String, generation: UInt64 = 1, kinds: [KindVersion] = [], memory: Int? = nil,
         holding inventory: [Held] = []
     ) throws -> Hello {
         Hello(
             worker: try #require(WorkerID(name)), generation: generation, host: "h", processID: 1,
-            slots: 1, credit: 1, job: "", program: "", kinds: kinds, inventory: inventory)
+            slots: 1, credit: 1, job: "", program: "", kinds: kinds, memory: memory,
+            inventory: inventory)
     }
 
     mutating func join(
         _ name: String, connection: UInt64, generation: UInt64 = 1, kinds: [KindVersion] = [],
-        holding inventory: [Held] = [], at now: Duration = .zero
+        memory: Int? = nil, holding inventory: [Held] = [], at now: Duration = .zero
     ) throws -> [Coordinator.Directive] {
         let hello = try Self.hello(
-            name, generation: generation, kinds: kinds, holding: inventory)
+            name, generation: generation, kinds: kinds, memory: memory, holding: inventory)
         return core.turn(
             [.message(.hello(hello), Envelope(), from: ConnectionID(connection))], at: now)
     }
@@ -62,25 +63,25 @@ private struct Desk {
 }
 
 extension [Coordinator.Directive] {
-    fileprivate var events: [TrialEvent] {
+    var events: [TrialEvent] {
         compactMap { if case .record(let event) = $0 { event } else { nil } }
     }
-    fileprivate var assigned: [Lease] {
+    var assigned: [Lease] {
         flatMap { directive -> [Lease] in
             if case .assign(let leases, _, _) = directive { leases } else { [] }
         }
     }
-    fileprivate var acknowledged: Acknowledgements? {
+    var acknowledged: Acknowledgements? {
         compactMap { if case .send(.acknowledge(let some), _, _) = $0 { some } else { nil } }.last
     }
-    fileprivate var cancelled: [LeaseToken] {
+    var cancelled: [LeaseToken] {
         flatMap { directive -> [LeaseToken] in
             if case .send(.cancel(let tokens), _, _) = directive { tokens } else { [] }
         }
     }
 }
 
-private func result(_ text: String = "bits") -> TrialResult {
+func result(_ text: String = "bits") -> TrialResult {
     TrialResult(
         outcome: .finished, digest: Digest256(hashing: text.utf8), curves: [], scalars: [])
 }

@@ -142,6 +142,7 @@ struct SimulatedCluster {
             queue.add(.coordinatorTick, at: now + .milliseconds(500))
         case .coordinatorReturns:
             startCoordinator()
+            turn([.arrange(drawnOrder(), LeaseTerms(priority: 1, memory: 30))])
         case .toWorker(let i, let connection, let message, let envelope):
             guard workers[i].connection == connection else { return }
             turn(worker: i, [.message(message, envelope)])
@@ -215,6 +216,11 @@ struct SimulatedCluster {
             cluster: "simulated", epoch: epoch, trials: trials, leases: leases,
             quarantined: quarantined, at: now)
         queue.add(.coordinatorTick, at: now)
+    }
+
+    /// Some trials, to be leased before the others, the last one first.
+    private func drawnOrder() -> [TrialID] {
+        store.trials.map(\.id).filter { $0.rawValue % 3 == 0 }.reversed()
     }
 
     private mutating func turn(_ inputs: [Coordinator.Input]) {
@@ -422,7 +428,7 @@ struct SimulatedWorker {
         life += 1
         let hello = Hello(
             worker: id, generation: UInt64(life) << 32, host: "h", processID: life, slots: 2,
-            credit: 0, job: "", program: "", kinds: kinds, inventory: [])
+            credit: 0, job: "", program: "", kinds: kinds, memory: 100, inventory: [])
         core = Worker(
             identity: hello, settings: Worker.Settings(slots: 2),
             spooled: spool.values.sorted { $0.lease.token < $1.lease.token })

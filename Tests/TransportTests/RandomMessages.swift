@@ -101,6 +101,7 @@ struct MessageGenerator {
                     processID: int(0...Int(Int32.max)), slots: int(0...1 << 16),
                     credit: int(0...1 << 20), job: text(0...60), program: text(0...60),
                     kinds: list { KindVersion($0.text(0...20), version: $0.int(0...1 << 20)) },
+                    memory: int(0...1) == 0 ? nil : int(0...Int.max),
                     inventory: list { $0.held(by: id) }))
         case 1: .credit(int(0...1 << 20))
         case 2: .started(token())
