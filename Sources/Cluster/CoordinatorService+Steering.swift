@@ -31,6 +31,9 @@ extension CoordinatorService {
         if steering == .reopen { _ = try store.set(.active, of: sweep.id) }
         inputs.append(.steer(steering, trials))
         if steering == .reopen { inputs.append(.steer(.release, trials)) }
+        if steering == .reopen || steering == .release {
+            try reapplyTerms(of: sweep, adding: &inputs)
+        }
         logger.notice(
             "sweep steered", metadata: ["sweep": "\(sweep.name)", "wish": "\(wish)"])
         return (sweep.name, trials.count)

@@ -24,12 +24,17 @@ public actor CoordinatorService: Service {
     let logger: Logger
     private let start = ContinuousClock.now
     private(set) var core: Coordinator
-    private var pending: [Coordinator.Input] = []
+    var pending: [Coordinator.Input] = []
+    /// Sweeps of which something is to be noticed.
+    var watched: [Int: WatchedSweep] = [:]
+    /// Whom to tell of it.
+    let notifier: Notifier?
     /// Newest progress of each trial, written once a second.
     private var previews: [TrialID: (attempt: Int, progress: TrialProgress)] = [:]
     private var statuses: [WorkerID: WorkerStatus] = [:]
     /// What trials wait for and no worker has, as it was last said.
     private var missingKinds: [KindVersion] = []
+    private var missingMemory: Int?
     private var lastHousekeeping = Duration.zero
     private var lastBusy = Duration.zero
     private let idleTimeout: Duration?
@@ -44,13 +49,15 @@ public actor CoordinatorService: Service {
     ///   - store: Owned for the service's life.
     ///   - listen: `tcp://HOST:PORT`, port 0 for a free one.
     ///   - kinds: What sweep files may name.
+    ///   - notifier: Whom to tell what sweep files want to be told of.
     ///   - idleTimeout: Time without a trial that waits or runs after which it ends; nil: never.
     /// - Throws: `TransportError`, `StoreError`.
     public init(
-        store: TrialStore, listen: String, kinds: [any TrialKind], idleTimeout: Duration? = nil,
-        logger: Logger
+        store: TrialStore, listen: String, kinds: [any TrialKind], notifier: Notifier? = nil,
+        idleTimeout: Duration? = nil, logger: Logger
     ) throws {
         self.store = store
+        self.notifier = notifier
         self.idleTimeout = idleTimeout
         self.kinds = kinds
         self.logger = logger
@@ -81,8 +88,9 @@ public actor CoordinatorService: Service {
     ///
     /// - Throws: What made it impossible to go on.
     public func run() async throws {
-        // Both are called on the thread that is this actor's executor.
+        try takeUpSweeps()
         await files.start()
+        // Both are called on the thread that is this actor's executor.
         thread.watch(socket) { [weak self] in self?.assumeIsolated { $0.turn() } }
         thread.tick(every: .milliseconds(100)) { [weak self] in self?.assumeIsolated { $0.turn() } }
         logger.notice(
@@ -120,7 +128,7 @@ public actor CoordinatorService: Service {
 
     // MARK: A turn
 
-    private var now: Duration { start.duration(to: .now) }
+    var now: Duration { start.duration(to: .now) }
 
     /// Hears all that has arrived, commits it once, and only then tells anyone.
     private func turn() {
@@ -240,12 +248,19 @@ public actor CoordinatorService: Service {
                 "no connected worker can train what waits", metadata: ["kind": "\(kind)"])
         }
         missingKinds = missing
+        if let memory = core.missingMemory, memory != missingMemory {
+            logger.warning(
+                "no connected worker has the memory that a trial needs",
+                metadata: ["bytes": "\(memory)"])
+        }
+        missingMemory = core.missingMemory
         do {
             try store.record(records.values.sorted { $0.id < $1.id })
             try store.recordProgress(reports, at: wall)
+            try watchSweeps()
         } catch {
-            // For people's eyes only; what must be kept waits in `commit`.
-            guard case .full = error else { throw error }
+            // For people's eyes, or seen again in a second; what must be kept waits in `commit`.
+            guard case StoreError.full = error else { throw error }
         }
     }
 
@@ -350,6 +365,11 @@ public actor CoordinatorService: Service {
             inputs.append(.steer(.reopen, try store.cancelledTrials(of: sweep.id)))
         }
         inputs.append(.steer(.release, sweep.waiting))
+        let terms = SweepTerms(
+            run: file.run, notify: file.notify, seedCount: file.plan.seeds.count)
+        try apply(
+            terms, to: sweep.id, name: sweep.name, isNew: true,
+            isWhole: sweep.added.count == sweep.planned, adding: &inputs)
         logger.notice(
             "sweep submitted",
             metadata: ["sweep": "\(sweep.name)", "planned": "\(sweep.planned)"])

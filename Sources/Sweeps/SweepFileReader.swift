@@ -62,16 +62,13 @@ struct SweepFileReader {
 
     /// What is read and checked, and has no effect yet, is said: nothing is passed over in silence.
     private mutating func noteLaterKeys(_ file: Section) {
-        var members: [SourceNode.Member] = []
-        if case .mapping(let run) = file["run"]?.content {
-            members = run.filter { ["threads", "retry"].contains($0.key) == false }
-        }
-        if let notify = file.member("notify") { members.append(notify) }
-        notes += members.map {
+        guard case .mapping(let run) = file["run"]?.content,
+            let checkpoint = run.first(where: { $0.key == "checkpoint" })
+        else { return }
+        notes.append(
             SweepFileError(
-                path: path, origin: $0.origin,
-                message: "'\($0.key.visible)' has no effect in this version")
-        }
+                path: path, origin: checkpoint.origin,
+                message: "'checkpoint' has no effect in this version: a trial begins anew"))
         notes.sort { $0.origin < $1.origin }
     }
 

@@ -35,10 +35,23 @@ struct CoordinatorStart: AsyncParsableCommand {
     @Flag(help: "Go on in the background; return when workers can connect.")
     var detach = false
 
+    @Option(
+        help:
+            "A program to run when a sweep's 'notify' asks for it, with JSON on its standard input."
+    )
+    var notify: String?
+
     @Option(help: "End after this long without a trial that waits or runs: 15m, 4:00:00.")
     var idleTimeout: DurationArgument?
 
     @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        guard let notify, notify.contains("/"),
+            !FileManager.default.isExecutableFile(atPath: notify)
+        else { return }
+        throw ValidationError("--notify '\(notify)' is no program that can be run")
+    }
 
     func run() async throws {
         if detach {
@@ -49,6 +62,7 @@ struct CoordinatorStart: AsyncParsableCommand {
         let trialStore = try TrialStore(opening: store.path)
         let coordinator = try CoordinatorService(
             store: trialStore, listen: listen, kinds: trialKinds,
+            notifier: notify.map { Notifier(program: $0, logger: logger) },
             idleTimeout: idleTimeout?.duration, logger: logger)
         Terminal.printAtOnce(
             "coordinator of \(store.path) listens on \(coordinator.endpoint)\n"

@@ -17,7 +17,7 @@ struct DocumentTests {
     @Test("has only examples that are read without a word")
     func examplesAreRight() throws {
         let examples = try Self.examples()
-        #expect(examples.count == 5)
+        #expect(examples.count == 6)
         for example in examples {
             let file = try readSweep(example)
             #expect(file.notes.isEmpty, "\(file.name)")
