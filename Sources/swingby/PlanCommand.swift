@@ -66,7 +66,8 @@ struct PlanCommand: AsyncParsableCommand {
         argument.overrides = overrides
         let sweep = try argument.read()
         if estimate {
-            try await PlanEstimate(of: sweep, workers: workers).show(json: output.json)
+            let estimate = try await PlanEstimate(of: sweep, workers: workers)
+            try estimate.show(json: output.json)
         } else if let diff {
             let other = try OpenedSweep(diff, in: try store.reader())
             PlanDifference(of: sweep, from: other).show(json: output.json)

@@ -10,8 +10,8 @@ struct PlanEstimate {
         let seconds: Double
         /// Whether it was ended early, and its time told from how far it was.
         let isCut: Bool
-        /// What its result takes in the store; nil where it was ended early.
-        let bytes: Int?
+        /// nil where it was ended early.
+        let result: TrialResult?
     }
 
     /// A trial that takes longer is ended, and its whole time is told from its progress.
@@ -53,33 +53,54 @@ struct PlanEstimate {
         func seconds() -> Double { (clock.now - start) / .seconds(1) }
         do {
             let result = try await sweep.plan.kind.run(trial.spec, context: context)
+            let alone = seconds()
+            let together = alone < shortTrial ? try await secondsTogether(trial, of: sweep) : alone
             return Sample(
-                number: trial.number, seconds: seconds(), isCut: false, bytes: byteCount(result))
+                number: trial.number, seconds: together, isCut: false, result: result)
         } catch is CancellationError {
             return Sample(
                 number: trial.number, seconds: seconds() / (progress.share ?? 1), isCut: true,
-                bytes: nil)
+                result: nil)
         }
     }
 
-    /// About what a result takes in the store: its numbers as they are packed, and its rows.
-    private static func byteCount(_ result: TrialResult) -> Int {
-        let rows = 300
-        return result.curves.reduce(rows + 16 * result.scalars.count) { bytes, curve in
-            let areSingle = curve.values.allSatisfy { !$0.isFinite || Double(Float($0)) == $0 }
-            return bytes + 40 + curve.values.count * (areSingle ? 4 : 8)
+    /// Trials that take less come to a worker many at once; it trains those of one shape together.
+    private static let shortTrial = 0.025
+
+    /// The time of one of some neighbours that are trained as a worker trains them, once the first
+    /// ones have had their share of what only a program's start costs.
+    private static func secondsTogether(_ trial: Trial, of sweep: SweepFile) async throws -> Double
+    {
+        let plan = sweep.plan
+        let shape = plan.kind.bundleShape(of: trial.spec.configuration)
+        let last = min(trial.number + (shape?.limit ?? 1), plan.trialCount + 1)
+        let bundle = (trial.number..<last).map { plan.trial($0).spec }.prefix {
+            plan.kind.bundleShape(of: $0.configuration) == shape
         }
+        let context = TrialContext(threads: sweep.run.threads)
+        let clock = ContinuousClock()
+        let start = clock.now
+        var count = 0
+        repeat {
+            if bundle.count > 1 {
+                _ = await plan.kind.run(
+                    Array(bundle), contexts: Array(repeating: context, count: bundle.count))
+            } else {
+                _ = try await plan.kind.run(trial.spec, context: context)
+            }
+            count += bundle.count
+        } while clock.now - start < .milliseconds(100)
+        return (clock.now - start) / .seconds(1) / Double(count)
     }
 
-    func show(json: Bool) {
+    func show(json: Bool) throws {
         let mean = samples.reduce(0) { $0 + $1.seconds } / Double(samples.count)
         let trials = Double(sweep.plan.trialCount)
         let coreHours = mean * trials * Double(sweep.run.threads) / 3600
         // A worker has one trial at a time; the last ones leave some idle for one trial's time.
         let slowest = samples.map(\.seconds).max() ?? 0
         let wall = max(mean * trials / Double(workers), slowest)
-        let sizes = samples.compactMap(\.bytes)
-        let disk = sizes.isEmpty ? nil : sizes.reduce(0, +) / sizes.count * sweep.plan.trialCount
+        let disk = try StoreSize(of: sweep, results: samples.compactMap(\.result))?.bytes
         if json {
             Terminal.printJSON([
                 "schema": 1, "name": .string(sweep.name),
