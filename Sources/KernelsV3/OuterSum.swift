@@ -27,56 +27,53 @@ struct OuterSum {
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, depth: Int, columns: Int,
         into sums: UnsafeMutablePointer<Float>, adds: Bool
     ) {
+        let zero = Vector(repeating: 0)
         var j = 0
         if cvec_is_wide() {
+            let eight = InlineArray<8, Vector>(repeating: zero)
             while j + 2 * lanes <= columns {
                 for i in stride(from: 0, to: depth, by: 8) {
-                    tile(
-                        a + i, b + j, sums + i * sumStride + j, isDouble: true, adds: adds,
-                        InlineArray<8, Vector>(repeating: .zero))
+                    tile(a + i, b + j, sums + i * sumStride + j, adds: adds, eight, eight)
                 }
                 j += 2 * lanes
             }
         }
+        let four = InlineArray<4, Vector>(repeating: zero)
+        let none = InlineArray<0, Vector>(repeating: zero)
         while j < columns {
             for i in stride(from: 0, to: depth, by: 4) {
-                tile(
-                    a + i, b + j, sums + i * sumStride + j, isDouble: false, adds: adds,
-                    InlineArray<4, Vector>(repeating: .zero))
+                tile(a + i, b + j, sums + i * sumStride + j, adds: adds, four, none)
             }
             j += lanes
         }
     }
 
+    /// - Parameter rightZeros: As many as `zeros`, or none: see `RowProduct`.
     @inline(__always)
-    private func tile<let height: Int>(
+    private func tile<let height: Int, let right: Int>(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-        _ sums: UnsafeMutablePointer<Float>, isDouble: Bool, adds: Bool,
-        _ zeros: InlineArray<height, Vector>
+        _ sums: UnsafeMutablePointer<Float>, adds: Bool, _ zeros: InlineArray<height, Vector>,
+        _ rightZeros: InlineArray<right, Vector>
     ) {
-        var left = zeros
-        var right = zeros
+        var lefts = zeros
+        var rights = rightZeros
         if adds {
-            for i in 0..<height {
-                left[i] = load(sums + i * sumStride)
-                if isDouble { right[i] = load(sums + i * sumStride + lanes) }
-            }
+            for i in 0..<height { lefts[i] = load(sums + i * sumStride) }
+            for i in 0..<right { rights[i] = load(sums + i * sumStride + lanes) }
         }
         var (aRow, bRow) = (a, b)
         for _ in 0..<rows {
             let first = load(bRow)
-            let second = isDouble ? load(bRow + lanes) : first
+            let second = right > 0 ? load(bRow + lanes) : first
             for i in 0..<height {
                 let factor = Vector(repeating: aRow[i])
-                left[i].accumulate(factor, first)
-                if isDouble { right[i].accumulate(factor, second) }
+                lefts[i].accumulate(factor, first)
+                if right > 0 { rights[i].accumulate(factor, second) }
             }
             aRow += aStride
             bRow += bStride
         }
-        for i in 0..<height {
-            store(left[i], at: sums + i * sumStride)
-            if isDouble { store(right[i], at: sums + i * sumStride + lanes) }
-        }
+        for i in 0..<height { store(lefts[i], at: sums + i * sumStride) }
+        for i in 0..<right { store(rights[i], at: sums + i * sumStride + lanes) }
     }
 }

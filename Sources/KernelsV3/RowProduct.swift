@@ -40,97 +40,100 @@ struct RowProduct {
         start: UnsafePointer<Float>?, other: UnsafePointer<Float>?,
         into output: UnsafeMutablePointer<Float>
     ) {
+        let zero = Vector(repeating: 0)
+        let none = InlineArray<0, Vector>(repeating: zero)
         var j = 0
+        func place(_ panels: Int) -> Place {
+            defer { j += panels * lanes }
+            return Place(
+                a: a, b: b + j / lanes * bPanel, start: start.map { $0 + j },
+                other: other.map { $0 + j }, output: output + j)
+        }
         if cvec_is_wide() {
-            while j + 2 * lanes <= columns {
-                strip(
-                    a, b + j / lanes * bPanel, start.map { $0 + j }, other.map { $0 + j },
-                    output + j, isDouble: true,
-                    InlineArray<8, Vector>(repeating: .zero),
-                    InlineArray<4, Vector>(repeating: .zero))
-                j += 2 * lanes
-            }
-            if j < columns {
-                strip(
-                    a, b + j / lanes * bPanel, start.map { $0 + j }, other.map { $0 + j },
-                    output + j, isDouble: false,
-                    InlineArray<8, Vector>(repeating: .zero),
-                    InlineArray<4, Vector>(repeating: .zero))
-            }
+            let eight = InlineArray<8, Vector>(repeating: zero)
+            let four = InlineArray<4, Vector>(repeating: zero)
+            while j + 2 * lanes <= columns { strip(place(2), eight, eight, four, four) }
+            if j < columns { strip(place(1), eight, none, four, none) }
         } else {
-            while j < columns {
-                strip(
-                    a, b + j / lanes * bPanel, start.map { $0 + j }, other.map { $0 + j },
-                    output + j, isDouble: false,
-                    InlineArray<6, Vector>(repeating: .zero),
-                    InlineArray<2, Vector>(repeating: .zero))
-                j += lanes
-            }
+            let six = InlineArray<6, Vector>(repeating: zero)
+            let two = InlineArray<2, Vector>(repeating: zero)
+            while j < columns { strip(place(1), six, none, two, none) }
         }
     }
 
-    /// 16 columns of the output, 32 where `isDouble`: most rows in tall tiles, what remains in low
-    /// ones and then one by one.
+    /// Where the columns of one strip are.
+    private struct Place {
+        let a: UnsafePointer<Float>
+        let b: UnsafePointer<Float>
+        let start: UnsafePointer<Float>?
+        let other: UnsafePointer<Float>?
+        let output: UnsafeMutablePointer<Float>
+    }
+
+    /// 16 columns of the output, or 32 where there are sums for a right half: most rows in tall tiles,
+    /// what remains in low ones and then one by one.
     @inline(__always)
-    private func strip<let tall: Int, let low: Int>(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
-        _ other: UnsafePointer<Float>?, _ output: UnsafeMutablePointer<Float>, isDouble: Bool,
-        _ zeros: InlineArray<tall, Vector>, _ fewZeros: InlineArray<low, Vector>
+    private func strip<let tall: Int, let low: Int, let tallRight: Int, let lowRight: Int>(
+        _ place: Place, _ zeros: InlineArray<tall, Vector>,
+        _ rightZeros: InlineArray<tallRight, Vector>, _ fewZeros: InlineArray<low, Vector>,
+        _ fewRightZeros: InlineArray<lowRight, Vector>
     ) {
+        let zero = Vector(repeating: 0)
         var row = 0
         while row + tall <= rows {
-            tile(a, b, start, other, output, row: row, isDouble: isDouble, zeros)
+            tile(place, row: row, zeros, rightZeros)
             row += tall
         }
         while row + low <= rows {
-            tile(a, b, start, other, output, row: row, isDouble: isDouble, fewZeros)
+            tile(place, row: row, fewZeros, fewRightZeros)
             row += low
         }
         while row < rows {
-            tile(
-                a, b, start, other, output, row: row, isDouble: isDouble,
-                InlineArray<1, Vector>(repeating: .zero))
+            if lowRight > 0 {
+                tile(
+                    place, row: row, InlineArray<1, Vector>(repeating: zero),
+                    InlineArray<1, Vector>(repeating: zero))
+            } else {
+                tile(
+                    place, row: row, InlineArray<1, Vector>(repeating: zero),
+                    InlineArray<0, Vector>(repeating: zero))
+            }
             row += 1
         }
     }
 
+    /// - Parameter rightZeros: As many as `zeros`, or none: known when compiled, since registers for a
+    ///   half that is not there would be missing elsewhere.
     @inline(__always)
-    private func tile<let height: Int>(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ start: UnsafePointer<Float>?,
-        _ other: UnsafePointer<Float>?, _ output: UnsafeMutablePointer<Float>, row: Int,
-        isDouble: Bool, _ zeros: InlineArray<height, Vector>
+    private func tile<let height: Int, let right: Int>(
+        _ place: Place, row: Int, _ zeros: InlineArray<height, Vector>,
+        _ rightZeros: InlineArray<right, Vector>
     ) {
-        var left = zeros
-        var right = zeros
-        if let start {
-            for i in 0..<height {
-                left[i] = load(start)
-                if isDouble { right[i] = load(start + lanes) }
-            }
+        var lefts = zeros
+        var rights = rightZeros
+        if let start = place.start {
+            for i in 0..<height { lefts[i] = load(start) }
+            for i in 0..<right { rights[i] = load(start + lanes) }
         }
-        if let other {
+        if let other = place.other {
             let beside = other + row * otherStride
-            for i in 0..<height {
-                left[i] += load(beside + i * otherStride)
-                if isDouble { right[i] += load(beside + i * otherStride + lanes) }
-            }
+            for i in 0..<height { lefts[i] += load(beside + i * otherStride) }
+            for i in 0..<right { rights[i] += load(beside + i * otherStride + lanes) }
         }
-        let a = a + row * aStride
-        var bRow = b
+        let a = place.a + row * aStride
+        var bRow = place.b
         for k in 0..<depth {
             let first = load(bRow)
-            let second = isDouble ? load(bRow + bPanel) : first
+            let second = right > 0 ? load(bRow + bPanel) : first
             for i in 0..<height {
                 let factor = Vector(repeating: a[i * aStride + k])
-                left[i].accumulate(factor, first)
-                if isDouble { right[i].accumulate(factor, second) }
+                lefts[i].accumulate(factor, first)
+                if right > 0 { rights[i].accumulate(factor, second) }
             }
             bRow += bStride
         }
-        let target = output + row * outputStride
-        for i in 0..<height {
-            store(left[i], at: target + i * outputStride)
-            if isDouble { store(right[i], at: target + i * outputStride + lanes) }
-        }
+        let target = place.output + row * outputStride
+        for i in 0..<height { store(lefts[i], at: target + i * outputStride) }
+        for i in 0..<right { store(rights[i], at: target + i * outputStride + lanes) }
     }
 }
