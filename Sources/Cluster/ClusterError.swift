@@ -8,6 +8,7 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
     case otherVersion(kind: String, wanted: Int, here: Int)
     case workersKeepDying(status: String)
     case missingFile(String)
+    case otherName(String, extended: String)
 
     public var description: String {
         switch self {
@@ -22,6 +23,9 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
                 + "start workers of the coordinator's own program"
         case .missingFile(let name):
             "the file \(name.visible) has not arrived; submit the sweep with this program"
+        case .otherName(let name, let extended):
+            "the file's sweep is '\(name)', and '\(extended)' keeps its name when it is extended; "
+                + "write 'name: \(extended)' in the file"
         case .workersKeepDying(let status):
             "local workers keep ending by themselves (\(status)); 'swingby worker start' shows why"
         }

@@ -354,6 +354,13 @@ public actor CoordinatorService: Service {
             path: source.path, text: source.text, overrides: source.overrides,
             attachments: file.attachments, planDigest: file.plan.identity, run: file.run)
         submission.isRerun = source.isRerun
+        if let extended = source.extended {
+            let sweep = try StoreReader(opening: store.directory).sweep(extended)
+            guard sweep.name == file.name else {
+                throw ClusterError.otherName(file.name, extended: sweep.name)
+            }
+            submission.isExtension = true
+        }
         if file.plan.trialCount > Self.quickTrials { onWork(file.plan.trialCount) }
         let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
         let rules = TrialRules(

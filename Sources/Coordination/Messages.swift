@@ -264,6 +264,8 @@ public struct SweepSource: Hashable, Sendable {
     public var attachments: [Attachment]
     /// Whether to begin anew where the sweep of this name began with another version of its kind.
     public var isRerun = false
+    /// The sweep, as a person names it, that is to get this plan where it has another one.
+    public var extended: String?
 
     public init(
         path: String, text: String, overrides: [String], attachments: [Attachment] = []

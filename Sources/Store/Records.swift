@@ -17,6 +17,8 @@ public struct SweepSubmission: Hashable, Sendable {
     public var run: RunSettings
     /// Whether to begin anew where the sweep of this name began with another version of its kind.
     public var isRerun = false
+    /// Whether the sweep of this name gets this plan where it has another one.
+    public var isExtension = false
 
     public init(
         path: String, text: String, overrides: [String], attachments: [Attachment] = [],

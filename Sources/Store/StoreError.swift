@@ -25,8 +25,12 @@ public enum StoreError: Error, Hashable, Sendable {
     case corrupt(path: String, detail: String)
     /// A coordinator opened the store while it was read without locks.
     case changedWhileRead(path: String)
+    /// A sweep got a larger plan between the look at it and that at its trials.
+    case extendedWhileRead(name: String)
     /// The name is another sweep's: its plan differs.
     case sweepExists(name: String, id: Int)
+    /// The plan that is to be the sweep's has not all trials that the sweep has.
+    case lacksTrials(name: String, count: Int, planned: Int)
     /// The sweep of this name began with another version of its kind than the program has.
     case otherVersion(name: String, kind: String, began: Int, here: Int)
     /// No such sweep; `known` are the newest names.
@@ -94,9 +98,16 @@ extension StoreError: CustomStringConvertible {
                 + " sqlite3 \(path) .recover"
         case .changedWhileRead(let path):
             "\(path): a coordinator opened the store while it was read; try again"
+        case .extendedWhileRead(let name):
+            "sweep '\(name)' was extended while it was read; try again"
         case .sweepExists(let name, let id):
-            "sweep '\(name)' is in the store already (sweep \(id)) with another plan; choose"
-                + " another name or another store"
+            "sweep '\(name)' is in the store already (sweep \(id)) with another plan;"
+                + " 'swingby sweep extend \(name) FILE' (or 'swingby run FILE --extend') adds what is"
+                + " new, another name keeps the two apart"
+        case .lacksTrials(let name, let count, let planned):
+            "the file lacks \(count) of the \(planned) trials of '\(name)', and a sweep is only"
+                + " ever extended; 'swingby plan FILE --diff \(name)' lists them, another name keeps"
+                + " the two apart"
         case .otherVersion(let name, let kind, let began, let here):
             "sweep '\(name)' began with version \(began) of '\(kind)' and this program has version"
                 + " \(here), whose bits differ; go on with the program that began it, or run it anew"

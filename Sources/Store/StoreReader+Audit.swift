@@ -7,6 +7,7 @@ extension StoreReader {
     /// - Parameter plan: As the stored text expands; every identity is computed anew from it.
     public func audit(_ sweep: StoredSweep, against plan: Plan) throws(StoreError) -> SweepAudit {
         try read { db in
+            try Self.expect(sweep, db)
             var auditor = Auditor(db: db, sweep: sweep, plan: plan)
             try auditor.compareTrials()
             try auditor.findContradictions()

@@ -26,6 +26,7 @@ extension StoreReader {
             values: Array(
                 repeating: Array(repeating: nil, count: sweep.planned), count: sources.count))
         try read { db in
+            try Self.expect(sweep, db)
             var layouts = LayoutReader(db: db)
             var places: [Int64: [NumberPlace?]] = [:]
             let rows = try FastStatement(

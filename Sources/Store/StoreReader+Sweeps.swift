@@ -33,6 +33,15 @@ extension StoreReader {
         }
     }
 
+    /// Makes sure that the numbers of a sweep's trials are still those of the plan that it was found
+    /// with, in the transaction that reads them.
+    static func expect(_ sweep: StoredSweep, _ db: Database) throws {
+        let row = try db.first("SELECT plan_digest FROM sweep WHERE id = ?", sweep.id)
+        guard let row, try Digest256(stored: row[0]) == sweep.planDigest else {
+            throw StoreError.extendedWhileRead(name: sweep.name)
+        }
+    }
+
     /// The files that a sweep's text names, in the order of their first mention.
     public func attachments(of sweep: StoredSweep) throws(StoreError) -> [Attachment] {
         try read { db in

@@ -27,6 +27,7 @@ extension StoreReader {
         of sweep: StoredSweep, curves: CurveSelection = .none, _ body: (TrialRow) throws -> Void
     ) throws(StoreError) {
         try read { db in
+            try Self.expect(sweep, db)
             var results = ResultReader(db: db, curves: curves)
             let rows = try FastStatement(
                 """
@@ -45,6 +46,7 @@ extension StoreReader {
         _ number: Int, of sweep: StoredSweep, curves: CurveSelection = .all
     ) throws(StoreError) -> TrialDetail {
         try read { db in
+            try Self.expect(sweep, db)
             let find = try FastStatement(
                 """
                 SELECT \(TrialFacts.columns), spec.identity, cell.text, spec.seed

@@ -7,12 +7,14 @@ extension TrialStore {
     ///
     /// Trials that the store knows are shared, their results too. A sweep of this name with the
     /// same plan is resumed; its text and submission time are brought up to date, since what is not
-    /// of the plan (tables, figures) may change.
+    /// of the plan (tables, figures) may change. An extension gives it a plan that has all its
+    /// trials, and more.
     ///
     /// - Parameter now: Milliseconds since 1970.
-    /// - Throws: `StoreError.sweepExists` for a name that has another plan; `.otherVersion` for one
-    ///   that began with another version of its kind, unless the submission is a rerun: then that
-    ///   sweep is kept as `NAME@VERSION`.
+    /// - Throws: `StoreError.sweepExists` for a name that has another plan; `.lacksTrials` for an
+    ///   extension whose plan has not all trials of the sweep; `.otherVersion` for one that began
+    ///   with another version of its kind, unless the submission is a rerun: then that sweep is
+    ///   kept as `NAME@VERSION`.
     public func insert(
         _ submission: SweepSubmission, plan: Plan, at now: Int64
     ) throws(StoreError) -> InsertedSweep {
@@ -20,7 +22,8 @@ extension TrialStore {
             let writer = SweepWriter(db: db, submission: submission, plan: plan, now: now)
             if let id = try writer.resumedSweep() {
                 try writer.replaceAttachments(of: id)
-                return try writer.summary(id, added: [])
+                let added = submission.isExtension ? try writer.extend(id) : []
+                return try writer.summary(id, added: added)
             }
             let id = try writer.insertSweep()
             try writer.replaceAttachments(of: id)
@@ -37,7 +40,7 @@ private struct SweepWriter {
     let plan: Plan
     let now: Int64
 
-    /// The sweep of this name, if it has the same plan.
+    /// The sweep of this name, if it has the same plan or is to get this one.
     func resumedSweep() throws -> Int64? {
         let row = try db.first(
             "SELECT id, plan_digest, kind, version FROM sweep WHERE name = ?", plan.name)
@@ -52,7 +55,8 @@ private struct SweepWriter {
             try setAside(id, version: version)
             return nil
         }
-        guard try Digest256(stored: row[1]) == submission.planDigest else {
+        guard try submission.isExtension || Digest256(stored: row[1]) == submission.planDigest
+        else {
             throw StoreError.sweepExists(name: plan.name, id: Int(id))
         }
         try db.run(
@@ -63,6 +67,30 @@ private struct SweepWriter {
             submission.path, submission.text, overrides, now, id)
         try db.run("UPDATE sweep_count SET fresh = 0 WHERE sweep = ?", id)
         return id
+    }
+
+    /// Gives a sweep this plan. The trials that it has keep all that is known of them, and get the
+    /// numbers of the new plan.
+    ///
+    /// - Returns: The trials that were not known, in the order of their numbers in the store.
+    func extend(_ id: Int64) throws -> [TrialID] {
+        let before = try trials(of: id)
+        try db.run("DELETE FROM sweep_trial WHERE sweep = ?", id)
+        try db.run("DELETE FROM sweep_count WHERE sweep = ?", id)
+        let added = try insertTrials(of: id)
+        let lacking = try before.subtracting(trials(of: id)).count
+        guard lacking == 0 else {
+            throw StoreError.lacksTrials(name: plan.name, count: lacking, planned: before.count)
+        }
+        try db.run(
+            "UPDATE sweep SET plan_digest = ?, planned = ? WHERE id = ?",
+            submission.planDigest.data, plan.trialCount, id)
+        return added
+    }
+
+    private func trials(of sweep: Int64) throws -> Set<UInt32> {
+        try UInt32.fetchSet(
+            db, sql: "SELECT trial FROM sweep_trial WHERE sweep = ?", arguments: [sweep])
     }
 
     /// Names a sweep after its version, so that its own name is free; its trials and results stay.

@@ -19,6 +19,7 @@ extension ClientRequest: WireMessage {
             body.attachments = try MessageType.submit.list(source.attachments)
                 .map(WireAttachment.init)
             body.rerun = source.isRerun
+            if let extended = source.extended { body.extended = MessageType.cutLabel(extended) }
             return try MessageType.submit.with(body)
         case .steer(let sweep, let wish):
             var body = WireSteer()
@@ -44,6 +45,7 @@ extension ClientRequest: WireMessage {
                 path: wire.path, text: wire.text, overrides: try type.list(wire.overrides),
                 attachments: try type.list(wire.attachments).map(type.attachment))
             source.isRerun = wire.rerun
+            source.extended = wire.hasExtended ? try type.label(wire.extended) : nil
             self = .submit(source)
         case .steer:
             let wire: WireSteer = try type.parse(body)

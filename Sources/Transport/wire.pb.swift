@@ -638,12 +638,24 @@ nonisolated struct WireSubmit: Sendable {
 
   var rerun: Bool = false
 
+  /// The sweep, as a person names it, that is to get this plan where it has another one.
+  var extended: String {
+    get {_extended ?? String()}
+    set {_extended = newValue}
+  }
+  /// Returns true if `extended` has been explicitly set.
+  var hasExtended: Bool {self._extended != nil}
+  /// Clears the value of `extended`. Subsequent reads from it will return its default value.
+  mutating func clearExtended() {self._extended = nil}
+
   /// The files that the text names.
   var attachments: [WireAttachment] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _extended: String? = nil
 }
 
 nonisolated struct WireAttachment: Sendable {
@@ -1971,7 +1983,7 @@ nonisolated extension WireError: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Submit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}text\0\u{1}overrides\0\u{1}attachments\0\u{1}rerun\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}text\0\u{1}overrides\0\u{1}attachments\0\u{1}rerun\0\u{1}extended\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1984,12 +1996,17 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.overrides) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.attachments) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.rerun) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self._extended) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.path.isEmpty {
       try visitor.visitSingularStringField(value: self.path, fieldNumber: 1)
     }
@@ -2005,6 +2022,9 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.rerun != false {
       try visitor.visitSingularBoolField(value: self.rerun, fieldNumber: 5)
     }
+    try { if let v = self._extended {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2013,6 +2033,7 @@ nonisolated extension WireSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.text != rhs.text {return false}
     if lhs.overrides != rhs.overrides {return false}
     if lhs.rerun != rhs.rerun {return false}
+    if lhs._extended != rhs._extended {return false}
     if lhs.attachments != rhs.attachments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -13,6 +13,8 @@ struct RunCommand: AsyncParsableCommand {
             swingby run sweeps/quickstart.yaml
             swingby run sweeps/fig2a.yaml seeds.count=20 --workers 8
 
+            swingby run sweeps/fig2a.yaml seeds.count=40 --extend
+
             Started again it goes on where it ended, however that was.
             """)
 
@@ -26,6 +28,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(help: "Run a sweep that began with another version of its kind anew.")
     var rerun = false
+
+    @Flag(help: "Give the sweep of this name, which has another plan, this larger one.")
+    var extend = false
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
@@ -42,8 +47,10 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var file = file
         if let threads { file.overrides.append("run.threads=\(threads)") }
-        var source = try file.source()
+        let (asked, sweepFile) = try file.load()
+        var source = asked
         source.isRerun = rerun
+        if extend { source.extended = sweepFile.name }
         let (sweep, signal) = try await LocalRun(
             source: source, storePath: store.path, workers: workers
         ).run { files in try file.bringFiles(of: source) { try files.keep($0) } }

@@ -50,7 +50,8 @@ struct SubmitCommand: AsyncParsableCommand {
             swingby submit sweeps/fig2a.yaml --wait
             swingby submit sweeps/fig2a.yaml seeds.count=20 train.learning_rate=0.05,0.1
 
-            The same plan again resumes the sweep of that name.
+            The same plan again resumes the sweep of that name; 'swingby sweep extend' gives it a
+            larger one.
             """)
 
     @OptionGroup var file: SweepFileArgument
@@ -67,16 +68,24 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         var source = try file.source()
         source.isRerun = rerun
+        try await access.submit(source, of: file, json: output.json, wait: wait)
+    }
+}
+
+extension AccessOptions {
+    /// Hands a sweep in with the files that it names, says what became of it, and may wait for it.
+    func submit(
+        _ source: SweepSource, of file: SweepFileArgument, json: Bool, wait: Bool
+    ) async throws {
         if source.attachments.contains(where: { $0.bytes == nil }) {
-            let exchange = FileExchange(
-                access: try AccessFile(path: access.path), role: .submitter)
+            let exchange = FileExchange(access: try AccessFile(path: path), role: .submitter)
             try file.bringFiles(of: source) { try exchange.put($0) }
         }
-        let reply = try await access.request(.submit(source))
+        let reply = try await request(.submit(source))
         guard case .submitted(let id, let name, let planned, let known) = reply else {
             throw CommandFailure(.failed, "the coordinator answered something else")
         }
-        if output.json {
+        if json {
             Terminal.printJSON([
                 "schema": 1, "id": .integer(id), "name": .string(name),
                 "planned": .integer(planned), "known": .integer(known),
@@ -85,7 +94,7 @@ struct SubmitCommand: AsyncParsableCommand {
             print("\(name) is sweep \(id): \(planned) trials, \(known) known already")
         }
         if wait {
-            let progress = try await waitForSweep("\(id)", in: access.store.reader())
+            let progress = try await waitForSweep("\(id)", in: store.reader())
             try progress.failIfTrialsFailed()
         }
     }

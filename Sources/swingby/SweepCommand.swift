@@ -11,7 +11,8 @@ struct SweepCommand: AsyncParsableCommand {
         discussion: "A sweep is named by its number, its name, or 'last' (the last one submitted).",
         subcommands: [
             SweepList.self, SweepStatusCommand.self, SweepWait.self, SweepVerify.self,
-            SweepPause.self, SweepResume.self, SweepStop.self, SweepCancel.self, SweepRetry.self,
+            SweepExtend.self, SweepPause.self, SweepResume.self, SweepStop.self, SweepCancel.self,
+            SweepRetry.self,
         ])
 }
 

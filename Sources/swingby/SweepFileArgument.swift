@@ -27,7 +27,7 @@ struct SweepFileArgument: ParsableArguments {
         }
     }
 
-    private func load() throws -> (source: SweepSource, sweep: SweepFile) {
+    func load() throws -> (source: SweepSource, sweep: SweepFile) {
         let url = URL(filePath: file)
         let data: Data
         do {

@@ -36,7 +36,7 @@ struct CommandTableTests {
         for (noun, verbs) in [
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
-            ("sweep", "list status pause resume stop cancel retry wait verify"),
+            ("sweep", "list status pause resume stop cancel retry wait verify extend"),
             ("trial", "list info explain run export"),
             ("bench", "dispatch sim matrix normal diffusion peak"),
         ] {
@@ -78,7 +78,8 @@ struct CommandTableTests {
             #expect(!found.isEmpty && found.allSatisfy { $0["schema"] as? Int == 1 })
         }
         for arguments in [
-            ["sweep", "status", "none"], ["sweep", "wait", "none"], ["sweep", "verify", "none"],
+            ["sweep", "status", "none"], ["sweep", "wait", "none"],
+            ["sweep", "verify", "none"],
             ["trial", "list", "none"], ["trial", "info", "none/1"], ["trial", "explain", "none/1"],
             ["trial", "run", "none/1"], ["table", "none"], ["top", "none"],
             ["worker", "info", "none"],
@@ -100,6 +101,7 @@ struct CommandTableTests {
             ["submit", Program.sweep("quickstart.yaml")],
             ["sweep", "pause", "last"], ["sweep", "resume", "last"], ["sweep", "stop", "last"],
             ["sweep", "cancel", "last"], ["sweep", "retry", "last"],
+            ["sweep", "extend", "last", Program.sweep("quickstart.yaml")],
             ["worker", "drain", "all"], ["worker", "quarantine", "all"],
             ["worker", "release", "all"],
         ] {

@@ -126,7 +126,71 @@ struct SweepInsertionTests {
             try store.insert(testPlan("a", values: [1, 2, 3]))
         }
         #expect(error?.description.contains("another name") == true)
+        #expect(error?.description.contains("sweep extend a") == true)
         #expect(try store.loadOpenState().trials.count == 2)
+    }
+
+    @Test("gives a sweep a larger plan, and keeps what is known of the trials that it has")
+    func largerPlan() throws {
+        try store.insert(testPlan("a", values: [1, 3]), at: 10)
+        try store.insert(testPlan("b", values: [5]), at: 20)
+        try store.commit(
+            [
+                .leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), result(1)),
+                .leased(lease(2, trial: 2)),
+            ], at: 2000)
+        let reader = try StoreReader(opening: directory.store)
+        let old = try reader.sweep("a")
+        let plan = testPlan("a", values: [5, 1, 2, 3])
+        var larger = submission(of: plan)
+        larger.isExtension = true
+        let extended = try store.insert(larger, plan: plan, at: 30)
+        #expect(extended.id == 1 && extended.planned == 4 && extended.known == 1)
+        #expect(extended.added == [TrialID(4)])
+        #expect(extended.waiting == [TrialID(3), TrialID(4)], "in the plan's order")
+        // Who looked at the sweep before does not read its trials by the old numbers.
+        #expect(throws: StoreError.extendedWhileRead(name: "a")) { try reader.rows(of: old) }
+        #expect(throws: StoreError.extendedWhileRead(name: "a")) { try reader.columns(of: old, []) }
+        #expect(throws: StoreError.extendedWhileRead(name: "a")) { try reader.trial(1, of: old) }
+
+        let sweep = try reader.sweep("a")
+        #expect(sweep.planned == 4 && sweep.planDigest == larger.planDigest)
+        #expect(sweep.created == 10 && sweep.submitted == 30)
+        let rows = try reader.rows(of: sweep, curves: .all)
+        #expect(rows.map(\.state) == [.waiting, .finished, .waiting, .leased])
+        #expect(rows[1].result == result(1))
+        let status = try reader.status(of: sweep)
+        #expect(status.counts.total == 4 && status.counts[.leased] == 1)
+        #expect(status.attempts == 2 && status.started == 2000)
+        #expect(try reader.audit(sweep, against: plan).missing == [1, 3, 4])
+        #expect(try reader.audit(sweep, against: plan).problems.isEmpty)
+        #expect(try reader.status(of: reader.sweep("b")).counts[.waiting] == 1)
+
+        // What ran on goes on to be counted, and the same plan again is the sweep's own.
+        try store.commit([.finished(lease(2, trial: 2), result(2))], at: 2001)
+        #expect(try reader.status(of: sweep).counts[.finished] == 2)
+        #expect(try store.insert(plan).known == 2)
+        #expect(try store.insert(larger, plan: plan, at: 40).added.isEmpty)
+        #expect(try reader.status(of: reader.sweep("a")).counts[.finished] == 2)
+    }
+
+    @Test("refuses an extension that lacks trials of the sweep, and changes nothing")
+    func smallerPlan() throws {
+        let plan = testPlan("a", values: [1, 2, 3])
+        try store.insert(plan)
+        let smaller = testPlan("a", values: [1, 4, 5, 6])
+        var wrong = submission(of: smaller)
+        wrong.isExtension = true
+        let error = #expect(throws: StoreError.lacksTrials(name: "a", count: 2, planned: 3)) {
+            try store.insert(wrong, plan: smaller, at: 5000)
+        }
+        #expect(error?.description.contains("--diff a") == true)
+        let reader = try StoreReader(opening: directory.store)
+        let sweep = try reader.sweep("a")
+        #expect(sweep.planned == 3 && sweep.submitted == 1000)
+        #expect(try reader.audit(sweep, against: plan).missing == [1, 2, 3])
+        #expect(try reader.audit(sweep, against: plan).extra.isEmpty)
+        #expect(try store.loadOpenState().trials.count == 3)
     }
 
     @Test("refuses a plan that has a point twice, and adds nothing")

@@ -168,6 +168,7 @@ struct MessageGenerator {
                 path: text(0...60), text: text(0...2000), overrides: list { $0.text(0...30) },
                 attachments: list { $0.attachment() })
             source.isRerun = source.text.utf8.count % 2 == 0
+            source.extended = source.text.utf8.count % 3 == 0 ? text(1...40) : nil
             return .submit(source)
         case 1: return .info
         case 2: return .stop
