@@ -1,13 +1,31 @@
 import ArgumentParser
 import Coordination
+import Sweeps
 
-/// A command that tells the coordinator what a person wants of a sweep.
-private func steer(_ sweep: String, _ wish: SweepWish, _ access: AccessOptions) async throws -> (
-    name: String, trials: Int
-) {
-    guard case .steered(let name, let trials) = try await access.request(.steer(sweep: sweep, wish))
-    else { throw CommandFailure(.failed, "the coordinator answered something else") }
-    return (name, trials)
+/// A sweep that a command tells its coordinator something about.
+struct SteeredSweep: ParsableArguments {
+    @Argument(help: "The sweep.") var sweep: String
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
+
+    /// - Parameter text: What to say, by the sweep's name and how many trials the wishes were for.
+    func steer(
+        _ wishes: [SweepWish], text: (_ name: String, _ trials: Int) -> String
+    ) async throws {
+        var (name, trials) = (sweep, 0)
+        for wish in wishes {
+            guard
+                case .steered(let named, let count) = try await access.request(
+                    .steer(sweep: sweep, wish))
+            else { throw CommandFailure(.failed, "the coordinator answered something else") }
+            (name, trials) = (named, trials + count)
+        }
+        if output.json {
+            Terminal.printJSON(["schema": 1, "name": .string(name), "trials": .integer(trials)])
+        } else {
+            print(text(name, trials))
+        }
+    }
 }
 
 struct SweepPause: AsyncParsableCommand {
@@ -17,12 +35,12 @@ struct SweepPause: AsyncParsableCommand {
             swingby sweep pause fig2a
             """)
 
-    @Argument(help: "The sweep.") var sweep: String
-    @OptionGroup var access: AccessOptions
+    @OptionGroup var sweep: SteeredSweep
 
     func run() async throws {
-        let (name, trials) = try await steer(sweep, .pause, access)
-        print("\(name) is paused, \(trials) trials to go; 'swingby sweep resume \(name)' goes on")
+        try await sweep.steer([.pause]) { name, trials in
+            "\(name) is paused, \(trials) trials to go; 'swingby sweep resume \(name)' goes on"
+        }
     }
 }
 
@@ -33,12 +51,12 @@ struct SweepResume: AsyncParsableCommand {
             swingby sweep resume fig2a
             """)
 
-    @Argument(help: "The sweep.") var sweep: String
-    @OptionGroup var access: AccessOptions
+    @OptionGroup var sweep: SteeredSweep
 
     func run() async throws {
-        let (name, trials) = try await steer(sweep, .resume, access)
-        print("\(name) goes on, \(trials) trials to go")
+        try await sweep.steer([.resume]) { name, trials in
+            "\(name) goes on, \(trials) trials to go"
+        }
     }
 }
 
@@ -50,12 +68,12 @@ struct SweepStop: AsyncParsableCommand {
             swingby sweep stop fig2a
             """)
 
-    @Argument(help: "The sweep.") var sweep: String
-    @OptionGroup var access: AccessOptions
+    @OptionGroup var sweep: SteeredSweep
 
     func run() async throws {
-        let (name, _) = try await steer(sweep, .stop, access)
-        print("\(name) ends with what runs; 'swingby sweep retry \(name) --cancelled' goes on")
+        try await sweep.steer([.stop]) { name, _ in
+            "\(name) ends with what runs; 'swingby sweep retry \(name) --cancelled' goes on"
+        }
     }
 }
 
@@ -66,14 +84,13 @@ struct SweepCancel: AsyncParsableCommand {
             swingby sweep cancel fig2a
             """)
 
-    @Argument(help: "The sweep.") var sweep: String
-    @OptionGroup var access: AccessOptions
+    @OptionGroup var sweep: SteeredSweep
 
     func run() async throws {
-        let (name, trials) = try await steer(sweep, .cancel, access)
-        print(
+        try await sweep.steer([.cancel]) { name, trials in
             "\(name) is cancelled, \(trials) trials called off; "
-                + "'swingby sweep retry \(name) --cancelled' goes on")
+                + "'swingby sweep retry \(name) --cancelled' goes on"
+        }
     }
 }
 
@@ -86,23 +103,16 @@ struct SweepRetry: AsyncParsableCommand {
             Without a flag: those that failed, for whatever reason.
             """)
 
-    @Argument(help: "The sweep.") var sweep: String
     @Flag(help: "Those whose own code failed.") var failed = false
     @Flag(help: "Those whose workers were lost, or died of them.") var lost = false
     @Flag(help: "Those that were called off.") var cancelled = false
-    @OptionGroup var access: AccessOptions
+    @OptionGroup var sweep: SteeredSweep
 
     func run() async throws {
         var wishes: [SweepWish] = []
         if failed || !(lost || cancelled) { wishes.append(.retryFailed) }
         if lost || !(failed || cancelled) { wishes.append(.retryLost) }
         if cancelled { wishes.append(.retryCancelled) }
-        var total = 0
-        var named = sweep
-        for wish in wishes {
-            let (name, trials) = try await steer(sweep, wish, access)
-            (named, total) = (name, total + trials)
-        }
-        print("\(named): \(total) trials wait again")
+        try await sweep.steer(wishes) { name, trials in "\(name): \(trials) trials wait again" }
     }
 }
