@@ -10,9 +10,9 @@ struct SweepCommand: AsyncParsableCommand {
         abstract: "Lists sweeps, says how far they are, waits for them, checks and steers them.",
         discussion: "A sweep is named by its number, its name, or 'last' (the last one submitted).",
         subcommands: [
-            SweepList.self, SweepStatusCommand.self, SweepWait.self, SweepVerify.self,
-            SweepExtend.self, SweepPause.self, SweepResume.self, SweepStop.self, SweepCancel.self,
-            SweepRetry.self,
+            SweepList.self, SweepInfo.self, SweepStatusCommand.self, SweepSummary.self,
+            SweepWait.self, SweepVerify.self, SweepExtend.self, SweepPause.self, SweepResume.self,
+            SweepStop.self, SweepCancel.self, SweepRetry.self,
         ])
 }
 

@@ -36,7 +36,7 @@ struct CommandTableTests {
         for (noun, verbs) in [
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
-            ("sweep", "list status pause resume stop cancel retry wait verify extend"),
+            ("sweep", "list info status summary pause resume stop cancel retry wait verify extend"),
             ("trial", "list info explain run export"),
             ("bench", "dispatch sim matrix normal diffusion peak"),
         ] {
@@ -67,7 +67,8 @@ struct CommandTableTests {
         #expect(try objects(run.output).first?["schema"] as? Int == 1, "\(run.error)")
         for arguments in [
             ["plan", quickstart] + fast, ["plan", "--keys", "sim"],
-            ["sweep", "list"], ["sweep", "status"], ["sweep", "wait"], ["sweep", "verify"],
+            ["sweep", "list"], ["sweep", "info"], ["sweep", "summary", "--since", "1h"],
+            ["sweep", "status"], ["sweep", "wait"], ["sweep", "verify"],
             ["trial", "list"], ["trial", "info", "last/1-2"], ["trial", "explain", "last/1-2"],
             ["trial", "run", "last/1"], ["table", "last"], ["top"], ["worker", "list"],
             ["worker", "info", "all"],
@@ -78,7 +79,7 @@ struct CommandTableTests {
             #expect(!found.isEmpty && found.allSatisfy { $0["schema"] as? Int == 1 })
         }
         for arguments in [
-            ["sweep", "status", "none"], ["sweep", "wait", "none"],
+            ["sweep", "status", "none"], ["sweep", "info", "none"], ["sweep", "wait", "none"],
             ["sweep", "verify", "none"],
             ["trial", "list", "none"], ["trial", "info", "none/1"], ["trial", "explain", "none/1"],
             ["trial", "run", "none/1"], ["table", "none"], ["top", "none"],

@@ -99,6 +99,10 @@ struct ExtensionTests {
         #expect(wrong.status == 1 && wrong.error.contains("name: small"), "\(wrong.error)")
         let unknown = try Program.run("sweep", "extend", "smal", file, store: store)
         #expect(unknown.status == 1 && unknown.error.contains("no sweep 'smal'"))
+        let text = try Program.run("sweep", "info", "1", store: store)
+        #expect(text.output.contains("2, 3 seeds each"), "\(text.output)")
+        let paused = try Program.run("sweep", "pause", "small", "--json", store: store)
+        #expect(paused.output == "{\"schema\":1,\"name\":\"small\",\"trials\":0}\n")
         coordinator.send(SIGTERM)
         coordinator.wait()
     }

@@ -53,6 +53,26 @@ struct OverviewTests {
         #expect(try reader.failedTrials(of: reader.sweep("a"), limit: 5).map(\.number) == [2])
     }
 
+    @Test("counts what ended since a time, in each sweep that has the trial")
+    func activity() throws {
+        try store.commit(
+            [.leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), result(1))], at: 10)
+        try store.commit(
+            [
+                .leased(lease(2, trial: 2)),
+                .finished(lease(2, trial: 2), result(2, outcome: .diverged(step: 4))),
+                .leased(lease(3, trial: 4)), .lost(lease(3, trial: 4)),
+                .leased(lease(4, trial: 4, attempt: 2)),
+                .failed(lease(4, trial: 4, attempt: 2), .error("wrong")),
+            ], at: 20)
+        let late = try reader.activity(since: 20)
+        #expect(late.keys.sorted() == [1, 2])
+        #expect(late[1]?.finished == 0 && late[1]?.diverged == 1 && late[1]?.failed == 0)
+        #expect(late[2]?.diverged == 1 && late[2]?.failed == 1 && late[2]?.lost == 1)
+        #expect(try reader.activity(since: 0)[1]?.finished == 1)
+        #expect(try reader.activity(since: 21).isEmpty)
+    }
+
     @Test("finds workers by name, by host or all, and suggests the nearest")
     func workers() throws {
         func names(_ selector: String) throws -> [String] {
