@@ -32,6 +32,10 @@ enum Main {
             exit(ExitStatus.done.rawValue)
         }
         if code == .validationFailure {
+            if let mistyped = MistypedCommand(Array(CommandLine.arguments.dropFirst())) {
+                Terminal.complain(mistyped.message)
+                exit(ExitStatus.usage.rawValue)
+            }
             Terminal.complain(Swingby.fullMessage(for: error), prefix: "")
             exit(ExitStatus.usage.rawValue)
         }
@@ -51,6 +55,8 @@ struct Swingby: AsyncParsableCommand {
                                 swingby worker start --access FILE       (on each host)
                                 swingby submit sweeps/fig2a.yaml --wait
                                 swingby table last
+
+            Once for the shell: swingby --generate-completion-script bash (or zsh, fish)
 
             The store is ./swingby-store unless --store or SWINGBY_STORE names another folder.
 

@@ -32,6 +32,13 @@ struct CommandTableTests {
             let shown = try Program.start(words.dropFirst() + ["--help"]).wait()
             #expect(shown.status == 0 && shown.output.contains("OVERVIEW"), "\(words)")
         }
+        let page = try String(
+            contentsOf: Program.package.appending(path: "docs/commands.md"), encoding: .utf8)
+        for (words, _) in leaves where words[1] != "bench" {
+            let name = words.dropFirst().joined(separator: " ")
+            let isThere = page.contains("`\(name)") || page.contains("`\(words[words.count - 1])`")
+            #expect(isThere, "docs/commands.md lacks '\(name)'")
+        }
         let names = Set(leaves.map { $0.words.dropFirst().joined(separator: " ") })
         for (noun, verbs) in [
             ("coordinator", "start info stop wait"),

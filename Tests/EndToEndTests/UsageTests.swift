@@ -20,6 +20,24 @@ struct UsageTests {
         }
     }
 
+    @Test(
+        "suggests the command that was meant",
+        arguments: [
+            ("swep list", "did you mean 'swingby sweep'?"),
+            ("sweep satus last", "did you mean 'swingby sweep status'?"),
+            ("sweep frobnicate", "there are list, info"),
+        ])
+    func mistypedCommand(typed: String, answer: String) throws {
+        let ended = try Program.start(typed.split(separator: " ").map(String.init)).wait()
+        #expect(ended.status == 2 && ended.error.contains(answer), "\(ended.error)")
+    }
+
+    @Test("writes completions for each shell", arguments: ["bash", "zsh", "fish"])
+    func completion(shell: String) throws {
+        let ended = try Program.run("--generate-completion-script", shell)
+        #expect(ended.status == 0 && ended.output.contains("extend"), "\(ended.error)")
+    }
+
     @Test("shows every error of a sweep file at once, with its place and the nearest right key")
     func sweepFile() throws {
         let store = Folder()
