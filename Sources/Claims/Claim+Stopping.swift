@@ -18,7 +18,8 @@ extension Claim {
             far, from epoch 2 on; halving keeps the better half of the runs left after epochs 1, 2, 4, 8 and 16.
 
             The first form of the criterion also counts runs that are stopped at the bottom, where noise alone \
-            brings no new minimum; the second was added when the first run had shown that.
+            brings no new minimum; the second was added when the first run had shown that. Neither \
+            was committed before that run: take the row as exploratory.
             """
     ) { results in
         results[0].cells.flatMap { cell -> [Finding] in
