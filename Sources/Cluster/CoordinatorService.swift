@@ -102,6 +102,13 @@ public actor CoordinatorService: Service {
             self.isStopping.store(true, ordering: .relaxed)
             Task { await self.stop() }  // the handler is synchronous
         }
+        try await close()
+    }
+
+    /// Ends without having served anyone: for who has made a coordinator and does not run it.
+    ///
+    /// - Throws: `StoreError`.
+    public func close() async throws {
         await files.stop()
         thread.stop()
         socket.close(linger: .seconds(1))

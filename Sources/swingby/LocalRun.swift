@@ -25,8 +25,14 @@ struct LocalRun {
         let coordinator = try CoordinatorService(
             store: try TrialStore(opening: storePath), listen: "tcp://127.0.0.1:0",
             kinds: trialKinds, logger: logger)
-        try bringFiles(FileStore(store: storePath))
-        let sweep = try await coordinator.submit(source)
+        let sweep: InsertedSweep
+        do {
+            try bringFiles(FileStore(store: storePath))
+            sweep = try await coordinator.submit(source)
+        } catch {
+            try await coordinator.close()
+            throw error
+        }
         if sweep.waiting.isEmpty && sweep.known == sweep.planned {
             Terminal.note("\(sweep.name): all \(sweep.planned) trials are known already")
         }

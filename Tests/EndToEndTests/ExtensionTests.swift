@@ -36,6 +36,10 @@ struct ExtensionTests {
         let before = try digests(store)
         #expect(before.count == 6)
 
+        let refused = try Program.run("run", file, "seeds.count=300", store: store)
+        #expect(refused.status == 1 && refused.error.contains("--extend"), "\(refused.error)")
+        #expect(!refused.error.contains("sockets"), "\(refused.error)")
+
         func startCoordinator() throws -> RunningProgram {
             let coordinator = try Program.start(["coordinator", "start"], store: store)
             try eventually("the coordinator says how to start a worker") {
