@@ -121,8 +121,8 @@ extension DiffusionKind {
     private static let sampleParameters = [
         Parameter(
             "judge.classifier", .file, isConditional: true,
-            "The weights of the classifier that judges images, {file: PATH} in a sweep file; without "
-                + "it images are drawn and not judged."),
+            "The weights of the classifier that judges images, judge: {classifier: PATH} in a "
+                + "sweep file; without it images are drawn and not judged."),
         Parameter(
             "sample.steps", .integer(1...10_000), isConditional: true,
             "Steps from noise to image; left to the tier."),

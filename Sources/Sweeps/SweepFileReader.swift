@@ -4,7 +4,7 @@ struct SweepFileReader {
 
     private static let keys = [
         "name", "kind", "method", "parameters", "conditional", "exclude", "draws", "rows", "seeds",
-        "log", "init", "data", "run", "theory", "tables", "figures", "notify",
+        "log", "init", "data", "judge", "run", "theory", "tables", "figures", "notify",
     ]
     /// What a sweep file of W&B has besides, and why it does nothing here.
     private static let foreignKeys = [
@@ -99,6 +99,7 @@ extension SweepFileReader {
         if let conditional = file["conditional"] { axes.read(conditional: conditional, &problems) }
         for (section, known) in [
             ("log", ["every", "points", "spacing"]), ("init", ["file"]), ("data", ["file"]),
+            ("judge", ["classifier"]),
         ] {
             guard let element = file[section] else { continue }
             axes.read(section, element, known: known, &problems)

@@ -79,6 +79,18 @@ struct GeneratorTests {
         }
     }
 
+    @Test("takes its judge from a file beside the sweep file")
+    func judge() throws {
+        let text = "name: g\nkind: diffusion\njudge: {classifier: judge.safetensors}\n"
+        let digest = Digest256(hashing: [1, 2, 3])
+        let sent = Attachment(name: "judge.safetensors", digest: digest, bytes: [1, 2, 3])
+        let file = try SweepFile(
+            text: Array(text.utf8), path: "g.yaml", overrides: [], files: SentAttachments([sent]),
+            kinds: [DiffusionKind()])
+        #expect(file.plan.cellText(at: 0).text.contains("\(digest)"))
+        #expect(file.attachments.map(\.name) == ["judge.safetensors"])
+    }
+
     @Test("is drawn from at steps equally far apart in their square roots")
     func sampledSteps() throws {
         let configuration = try DiffusionConfiguration(Configuration(["tier": "T2"]))

@@ -56,7 +56,7 @@ extension MalformedFile {
             "a merge key", "a: &a {count: 1}\nname: a\nseeds:\n  <<: *a\n",
             "f.yaml:1:1: unknown key 'a' in the sweep file; known are name, kind, "
                 + "method, parameters, conditional, exclude, draws, rows, seeds, log, init, data, "
-                + "run, theory, tables, figures, notify",
+                + "judge, run, theory, tables, figures, notify",
             "f.yaml:1:4: \(aliases)", "f.yaml:4:3: unknown key '<<' in seeds; known are count, root"
         ),
         Self(
