@@ -30,8 +30,7 @@ struct TrainingUnit: Sendable {
             do {
                 let first = try ready(trial, &reader)
                 var bundle = [first]
-                // What cannot be read ends the bundle, and is an error when its turn comes.
-                // One that is not as it should be says so in its own turn, alone.
+                // What cannot be read ends the bundle, and is an error in its own turn, alone.
                 while let shape = first.shape, bundle.count < shape.limit,
                     next + bundle.count < trials.count,
                     let other = try? ready(trials[next + bundle.count], &reader),
