@@ -15,8 +15,18 @@ struct StoredLayout: Codable, Hashable {
         let count: Int
     }
 
+    struct ArrayPart: Codable, Hashable {
+        let name: String
+        let grid: Int64
+        /// Of what one step has; each place is a byte, NumPy's `|u1`.
+        let shape: [Int]
+        let offset: Int
+    }
+
     let scalars: [String]
     let curves: [CurvePart]
+    /// nil where there are none.
+    let arrays: [ArrayPart]?
 
     func encoded() throws -> String {
         let encoder = JSONEncoder()
@@ -55,7 +65,15 @@ struct LayoutCache: Sendable {
                     name: curve.name, grid: grid.id, type: curve.type.rawValue,
                     offset: layout.offset(ofCurve: index), count: curve.steps.count))
         }
-        let text = try StoredLayout(scalars: layout.scalars, curves: parts).encoded()
+        let arrays = try layout.arrays.indices.map { index in
+            let array = layout.arrays[index]
+            return StoredLayout.ArrayPart(
+                name: array.name, grid: try gridID(of: array.steps, in: db), shape: array.shape,
+                offset: layout.offset(ofArray: index))
+        }
+        let text = try StoredLayout(
+            scalars: layout.scalars, curves: parts, arrays: arrays.isEmpty ? nil : arrays
+        ).encoded()
         if let row = try db.first("SELECT id FROM layout WHERE text = ?", text) { return row[0] }
         try db.run("INSERT INTO layout (text, size) VALUES (?, ?)", text, layout.sizeInBytes)
         return db.lastInsertedRowID
@@ -105,7 +123,14 @@ struct LayoutReader {
             return ResultLayout.CurveLayout(
                 name: part.name, steps: try steps(part.grid), type: type)
         }
-        return ResultLayout(scalars: stored.scalars, curves: curves)
+        let arrays = try (stored.arrays ?? []).map { part in
+            guard
+                let array = ResultLayout.ArrayLayout(
+                    name: part.name, steps: try steps(part.grid), shape: part.shape)
+            else { throw StoredValueError(detail: "layout \(id) has an array of \(part.shape)") }
+            return array
+        }
+        return ResultLayout(scalars: stored.scalars, curves: curves, arrays: arrays)
     }
 
     private mutating func steps(_ grid: Int64) throws -> [UInt32] {

@@ -1,7 +1,7 @@
 import GRDB
 public import Sweeps
 
-/// Which curves come with a trial.
+/// Which curves come with a trial, and which arrays.
 public enum CurveSelection: Hashable, Sendable {
     case none, all
     case named(Set<String>)
@@ -200,19 +200,21 @@ private struct ResultReader {
     }
 
     private func part(of whole: ResultLayout) -> (layout: ResultLayout, places: [Range<Int>]) {
-        let chosen = whole.curves.indices.filter { index in
-            if case .named(let names) = curves {
-                names.contains(whole.curves[index].name)
-            } else {
-                false
+        let names = if case .named(let names) = curves { names } else { Set<String>() }
+        let chosen = whole.curves.indices.filter { names.contains(whole.curves[$0].name) }
+        let arrays = whole.arrays.indices.filter { names.contains(whole.arrays[$0].name) }
+        let places =
+            chosen.map { index in
+                let offset = whole.offset(ofCurve: index)
+                return offset..<offset + whole.curves[index].sizeInBytes
             }
-        }
-        let places = chosen.map { index in
-            let offset = whole.offset(ofCurve: index)
-            return offset..<offset + whole.curves[index].sizeInBytes
-        }
+            + arrays.map { index in
+                let offset = whole.offset(ofArray: index)
+                return offset..<offset + whole.arrays[index].sizeInBytes
+            }
         let layout = ResultLayout(
-            scalars: whole.scalars, curves: chosen.map { whole.curves[$0] })
+            scalars: whole.scalars, curves: chosen.map { whole.curves[$0] },
+            arrays: arrays.map { whole.arrays[$0] })
         return (layout, [0..<8 * whole.scalars.count] + places)
     }
 }

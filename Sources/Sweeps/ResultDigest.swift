@@ -9,6 +9,8 @@ internal import Crypto
 ///   Float64
 /// * each array of the final weights, in order: its name; the number of its dimensions and their
 ///   sizes as UInt64; its values as Float32 or Float64
+/// * each array that was kept on the way, in order: its name; the number of its dimensions and
+///   their sizes, and the number of its steps, as UInt64; steps as UInt32; its bytes
 ///
 /// A name is the number of its bytes as UInt64, then UTF-8. Every NaN counts as the same one,
 /// since CPUs differ in the bits of theirs.
@@ -16,7 +18,8 @@ struct ResultDigest {
     private var hash = SHA256()
 
     static func digest(
-        outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor]
+        outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor],
+        arrays: [TrialArray]
     ) -> Digest256 {
         var digest = ResultDigest()
         digest.add(outcome)
@@ -32,6 +35,7 @@ struct ResultDigest {
             digest.add((scalar.value ?? 0).canonicalBits)
         }
         for tensor in weights { digest.add(tensor) }
+        for array in arrays { digest.add(array) }
         return Digest256(digest.hash.finalize())
     }
 
@@ -54,6 +58,15 @@ struct ResultDigest {
         case .float(let values): add(words: values.map(\.canonicalBits))
         case .double(let values): add(words: values.map(\.canonicalBits))
         }
+    }
+
+    private mutating func add(_ array: TrialArray) {
+        add(array.name)
+        add(UInt64(array.shape.count))
+        add(words: array.shape.map(UInt64.init))
+        add(UInt64(array.steps.count))
+        add(words: array.steps)
+        add(words: array.bytes)
     }
 
     private mutating func add(_ name: String) {

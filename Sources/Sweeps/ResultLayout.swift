@@ -2,8 +2,8 @@
     #error("numbers are packed as they lie in memory, which must be little-endian")
 #endif
 
-/// What the bytes of a packed result mean: first all scalars, then the values of each curve,
-/// without gaps, little-endian. Trials of a sweep mostly share one layout.
+/// What the bytes of a packed result mean: first all scalars, then the values of each curve, then
+/// each array, without gaps, little-endian. Trials of a sweep mostly share one layout.
 public struct ResultLayout: Hashable, Sendable {
     /// How a curve's values are packed, by NumPy's names.
     public enum ValueType: String, Hashable, Sendable {
@@ -28,20 +28,53 @@ public struct ResultLayout: Hashable, Sendable {
         public var sizeInBytes: Int { steps.count * type.sizeInBytes }
     }
 
+    /// As of a `TrialArray`.
+    public struct ArrayLayout: Hashable, Sendable {
+        public let name: String
+        public let steps: [UInt32]
+        public let shape: [Int]
+        public let sizeInBytes: Int
+
+        /// - Returns: nil where a size is negative or no memory could hold the array.
+        public init?(name: String, steps: [UInt32], shape: [Int]) {
+            var stride = 1
+            for count in shape {
+                let (product, isTooLarge) = stride.multipliedReportingOverflow(by: count)
+                guard count >= 0, !isTooLarge, product <= Self.limit else { return nil }
+                stride = product
+            }
+            let (size, isTooLarge) = stride.multipliedReportingOverflow(by: steps.count)
+            guard !isTooLarge, size <= Self.limit else { return nil }
+            self.name = name
+            self.steps = steps
+            self.shape = shape
+            sizeInBytes = size
+        }
+
+        private static let limit = 1 << 40
+    }
+
     /// The names of the scalars, of 8 bytes each.
     public let scalars: [String]
     public let curves: [CurveLayout]
+    public let arrays: [ArrayLayout]
 
-    public init(scalars: [String], curves: [CurveLayout]) {
+    public init(scalars: [String], curves: [CurveLayout], arrays: [ArrayLayout] = []) {
         self.scalars = scalars
         self.curves = curves
+        self.arrays = arrays
     }
 
-    public var sizeInBytes: Int { curves.reduce(8 * scalars.count) { $0 + $1.sizeInBytes } }
+    public var sizeInBytes: Int { offset(ofArray: arrays.count) }
 
     /// Where a curve's values begin.
     public func offset(ofCurve index: Int) -> Int {
         curves[..<index].reduce(8 * scalars.count) { $0 + $1.sizeInBytes }
+    }
+
+    /// Where an array begins.
+    public func offset(ofArray index: Int) -> Int {
+        arrays[..<index].reduce(offset(ofCurve: curves.count)) { $0 + $1.sizeInBytes }
     }
 }
 
@@ -52,6 +85,15 @@ extension ResultLayout.CurveLayout {
             Double(Float($0)).bitPattern == $0.bitPattern
         }
         self.init(name: curve.name, steps: curve.steps, type: isNarrow ? .float : .double)
+    }
+}
+
+extension ResultLayout.ArrayLayout {
+    init(_ array: TrialArray) {
+        name = array.name
+        steps = array.steps
+        shape = array.shape
+        sizeInBytes = array.bytes.count
     }
 }
 

@@ -21,6 +21,10 @@ public protocol TrialKind: Sendable {
     /// What a trial of this complete configuration measures, in the order of its results.
     func metrics(of configuration: Configuration) -> [Metric]
 
+    /// The names of the arrays that it keeps, in the order of its results: images, `sample/11`. A
+    /// kind that says nothing keeps none.
+    func arrays(of configuration: Configuration) -> [String]
+
     /// How many steps one `unit` has, so that event times can be shown in it.
     ///
     /// - Returns: nil where the kind does not know the unit; `step` is always 1.
@@ -70,6 +74,9 @@ extension TrialKind {
         }
         return complete
     }
+
+    /// For kinds that keep numbers alone.
+    public func arrays(of configuration: Configuration) -> [String] { [] }
 
     /// For kinds without units of their own.
     public func steps(per unit: String, of configuration: Configuration) -> Double? {

@@ -44,7 +44,7 @@ public struct Scalar: Hashable, Sendable {
 /// for them: who only passes a result on never reads it. Equal results have equal bits.
 public struct TrialResult: Hashable, Sendable {
     public let outcome: Outcome
-    /// SHA-256 over outcome, every logged value, every scalar and the final weights.
+    /// SHA-256 over outcome, every logged value, every scalar, the final weights and every array.
     public let digest: Digest256
     public let layout: ResultLayout
     /// As `layout` says.
@@ -53,11 +53,16 @@ public struct TrialResult: Hashable, Sendable {
     /// - Parameters:
     ///   - curves: In the order in which the kind declares them.
     ///   - scalars: Likewise.
-    public init(outcome: Outcome, digest: Digest256, curves: [Curve], scalars: [Scalar]) {
+    ///   - arrays: Likewise.
+    public init(
+        outcome: Outcome, digest: Digest256, curves: [Curve], scalars: [Scalar],
+        arrays: [TrialArray] = []
+    ) {
         self.outcome = outcome
         self.digest = digest
         let layout = ResultLayout(
-            scalars: scalars.map(\.name), curves: curves.map(ResultLayout.CurveLayout.init))
+            scalars: scalars.map(\.name), curves: curves.map(ResultLayout.CurveLayout.init),
+            arrays: arrays.map(ResultLayout.ArrayLayout.init))
         self.layout = layout
         data = [UInt8](unsafeUninitializedCapacity: layout.sizeInBytes) { bytes, count in
             for scalar in scalars {
@@ -72,18 +77,25 @@ public struct TrialResult: Hashable, Sendable {
                     }
                 }
             }
+            for array in arrays {
+                for byte in array.bytes { Self.append(byte, to: bytes, &count) }
+            }
         }
     }
 
     /// What a trial yields, with the digest of it.
     ///
     /// - Parameter weights: The final weights, which are not kept, but belong to the digest.
-    public init(outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor]) {
+    public init(
+        outcome: Outcome, curves: [Curve], scalars: [Scalar], weights: [Tensor],
+        arrays: [TrialArray] = []
+    ) {
         self.init(
             outcome: outcome,
             digest: ResultDigest.digest(
-                outcome: outcome, curves: curves, scalars: scalars, weights: weights),
-            curves: curves, scalars: scalars)
+                outcome: outcome, curves: curves, scalars: scalars, weights: weights,
+                arrays: arrays),
+            curves: curves, scalars: scalars, arrays: arrays)
     }
 
     /// A result as it was packed.
@@ -113,6 +125,12 @@ public struct TrialResult: Hashable, Sendable {
         layout.scalars.indices.map { Scalar(name: layout.scalars[$0], value: scalar($0)) }
     }
 
+    public var arrays: [TrialArray] { layout.arrays.indices.map(array) }
+
+    public func array(_ name: String) -> TrialArray? {
+        layout.arrays.firstIndex { $0.name == name }.map(array)
+    }
+
     public func curve(_ name: String) -> Curve? {
         layout.curves.firstIndex { $0.name == name }.map(curve)
     }
@@ -134,6 +152,14 @@ public struct TrialResult: Hashable, Sendable {
             }
         }
         return Curve(name: form.name, steps: form.steps, values: values)
+    }
+
+    private func array(_ index: Int) -> TrialArray {
+        let form = layout.arrays[index]
+        let offset = layout.offset(ofArray: index)
+        return TrialArray(
+            name: form.name, steps: form.steps, shape: form.shape,
+            bytes: Array(data[offset..<offset + form.sizeInBytes]))
     }
 
     private func scalar(_ index: Int) -> Double? {

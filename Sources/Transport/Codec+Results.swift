@@ -47,6 +47,7 @@ extension MessageType {
     private func write(_ layout: ResultLayout, to writer: inout ProtoWriter) throws {
         let scalars = try list(layout.scalars).map(name)
         let curves = try list(layout.curves).map { (try name($0.name), $0) }
+        let arrays = try list(layout.arrays).map { (try name($0.name), $0) }
         writer.message(3) { writer in
             for scalar in scalars { writer.text(1, scalar) }
             for (name, curve) in curves {
@@ -54,6 +55,13 @@ extension MessageType {
                     writer.text(1, name)
                     writer.blob(2, curve.steps)
                     writer.number(3, curve.type == .float ? 1 as UInt8 : 2)
+                }
+            }
+            for (name, array) in arrays {
+                writer.message(3) { writer in
+                    writer.text(1, name)
+                    writer.blob(2, array.steps)
+                    writer.blob(3, array.shape.map { UInt32(truncatingIfNeeded: $0) })
                 }
             }
         }
@@ -163,14 +171,37 @@ extension MessageType {
     private func layout(_ bytes: UnsafeRawBufferPointer) throws -> ResultLayout {
         var scalars: [String] = []
         var curves: [ResultLayout.CurveLayout] = []
+        var arrays: [ResultLayout.ArrayLayout] = []
         try readFields(bytes) { field in
             switch (field.number, field.value) {
             case (1, .blob(let bytes)): scalars.append(try name(text(utf8: bytes)))
             case (2, .blob(let bytes)): curves.append(try curve(bytes))
+            case (3, .blob(let bytes)): arrays.append(try array(bytes))
             default: break
             }
         }
-        return ResultLayout(scalars: try list(scalars), curves: try list(curves))
+        return ResultLayout(
+            scalars: try list(scalars), curves: try list(curves), arrays: try list(arrays))
+    }
+
+    private func array(_ bytes: UnsafeRawBufferPointer) throws -> ResultLayout.ArrayLayout {
+        var name = ""
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        var (steps, shape) = (none, none)
+        try readFields(bytes) { field in
+            switch (field.number, field.value) {
+            case (1, .blob(let bytes)): name = try text(utf8: bytes)
+            case (2, .blob(let bytes)): steps = bytes
+            case (3, .blob(let bytes)): shape = bytes
+            default: break
+            }
+        }
+        name = try self.name(name)
+        let layout = ResultLayout.ArrayLayout(
+            name: name, steps: try words(steps, of: name),
+            shape: try words(shape, of: name).map { Int($0) })
+        guard let layout else { throw CodecError.body(self, "\(name) is larger than any memory") }
+        return layout
     }
 
     private func curve(_ bytes: UnsafeRawBufferPointer) throws -> ResultLayout.CurveLayout {
@@ -189,12 +220,17 @@ extension MessageType {
         guard let valueType = [1: ResultLayout.ValueType.float, 2: .double][type] else {
             throw CodecError.body(self, "\(name) has no known value type")
         }
+        return ResultLayout.CurveLayout(
+            name: name, steps: try words(steps, of: name), type: valueType)
+    }
+
+    private func words(_ bytes: UnsafeRawBufferPointer, of name: String) throws -> [UInt32] {
         try require(
-            steps.count.isMultiple(of: 4), "steps of \(name) have \(steps.count) bytes, 4 each")
-        let numbers = [UInt32](unsafeUninitializedCapacity: steps.count / 4) { buffer, count in
-            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: steps)
-            count = steps.count / 4
+            bytes.count.isMultiple(of: 4),
+            "numbers of \(name) have \(bytes.count) bytes, 4 each")
+        return [UInt32](unsafeUninitializedCapacity: bytes.count / 4) { buffer, count in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+            count = bytes.count / 4
         }
-        return ResultLayout.CurveLayout(name: name, steps: numbers, type: valueType)
     }
 }

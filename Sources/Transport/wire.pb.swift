@@ -175,7 +175,7 @@ nonisolated struct WireScalar: Sendable {
 }
 
 /// What the bytes of results mean: first all scalars as 8 bytes each, then the values of each curve,
-/// without gaps, little-endian. Many results of a message share one.
+/// then each array, a byte a place, without gaps, little-endian. Many results of a message share one.
 nonisolated struct WireLayout: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -184,6 +184,8 @@ nonisolated struct WireLayout: Sendable {
   var scalars: [String] = []
 
   var curves: [WireLayout.Curve] = []
+
+  var arrays: [WireLayout.Array] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -236,6 +238,24 @@ nonisolated struct WireLayout: Sendable {
     var steps: Data = Data()
 
     var valueType: WireLayout.ValueType = .none
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Array: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String = String()
+
+    /// uint32, little-endian and packed.
+    var steps: Data = Data()
+
+    /// Of what one step has, the outermost dimension first; likewise.
+    var shape: Data = Data()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1098,7 +1118,7 @@ nonisolated extension WireScalar: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireLayout: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Layout"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scalars\0\u{1}curves\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scalars\0\u{1}curves\0\u{1}arrays\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1108,6 +1128,7 @@ nonisolated extension WireLayout: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedStringField(value: &self.scalars) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.curves) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.arrays) }()
       default: break
       }
     }
@@ -1120,12 +1141,16 @@ nonisolated extension WireLayout: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.curves.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.curves, fieldNumber: 2)
     }
+    if !self.arrays.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.arrays, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireLayout, rhs: WireLayout) -> Bool {
     if lhs.scalars != rhs.scalars {return false}
     if lhs.curves != rhs.curves {return false}
+    if lhs.arrays != rhs.arrays {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1170,6 +1195,46 @@ nonisolated extension WireLayout.Curve: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.name != rhs.name {return false}
     if lhs.steps != rhs.steps {return false}
     if lhs.valueType != rhs.valueType {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayout.Array: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireLayout.protoMessageName + ".Array"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}steps\0\u{1}shape\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.steps) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.shape) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitSingularBytesField(value: self.steps, fieldNumber: 2)
+    }
+    if !self.shape.isEmpty {
+      try visitor.visitSingularBytesField(value: self.shape, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireLayout.Array, rhs: WireLayout.Array) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.shape != rhs.shape {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

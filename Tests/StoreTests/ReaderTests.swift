@@ -116,8 +116,13 @@ struct ReaderTests {
     func curveSelection() throws {
         let store = try TrialStore(opening: directory.store)
         try store.insert(testPlan("a", values: [1]))
+        let images = TrialArray(
+            name: "sample/11", steps: [20, 60], shape: [1, 2], bytes: [7, 1, 2, 255])
+        let whole = TrialResult(
+            outcome: .finished, digest: result(1).digest, curves: result(1).curves,
+            scalars: result(1).scalars, arrays: [images])
         try store.commit(
-            [.leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), result(1))], at: 1)
+            [.leased(lease(1, trial: 1)), .finished(lease(1, trial: 1), whole)], at: 1)
         let reader = try StoreReader(opening: directory.store)
         let sweep = try reader.sweep("a")
         func names(_ curves: CurveSelection) throws -> [String]? {
@@ -127,6 +132,10 @@ struct ReaderTests {
         #expect(try names(.all) == ["train_loss", "ood_loss", "late"])
         #expect(try names(.named(["late", "ood_loss", "absent"])) == ["ood_loss", "late"])
         #expect(try reader.rows(of: sweep)[0].result?.scalars == result(1).scalars)
+        #expect(try reader.rows(of: sweep)[0].result?.arrays == [])
+        #expect(try reader.rows(of: sweep, curves: .all)[0].result?.arrays == [images])
+        let chosen = try reader.rows(of: sweep, curves: .named(["late", "sample/11"]))[0].result
+        #expect(chosen?.curves == [result(1).curves[2]] && chosen?.arrays == [images])
         try store.close()
     }
 

@@ -47,6 +47,27 @@ struct PackedResultTests {
         #expect(odd.scalar("s")??.isNaN == true)
     }
 
+    @Test("keeps arrays byte by byte, after all numbers")
+    func arrays() throws {
+        let array = TrialArray(
+            name: "sample/11", steps: [3, 9], shape: [1, 2, 3], bytes: Array(0..<12))
+        let packed = TrialResult(
+            outcome: .finished, digest: Digest256(hashing: [1]), curves: [curve("c", [1])],
+            scalars: [Scalar(name: "s", value: 1)], arrays: [array])
+        #expect(packed.data.suffix(12) == array.bytes[...])
+        #expect(packed.data.count == 8 + 4 + 12 && packed.layout.sizeInBytes == 24)
+        #expect(packed.arrays == [array])
+        #expect(packed.array("sample/11")?.bytes(at: 1) == [6, 7, 8, 9, 10, 11])
+        #expect(packed.array("c") == nil)
+    }
+
+    @Test(
+        "has no array that no memory could hold",
+        arguments: [[-1], [1 << 62, 4], [1 << 41]])
+    func hugeArray(shape: [Int]) {
+        #expect(ResultLayout.ArrayLayout(name: "a", steps: [1], shape: shape) == nil)
+    }
+
     @Test("is little-endian, as NumPy's types say")
     func bytes() {
         let packed = result(

@@ -58,6 +58,18 @@ struct Broken: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// Of a result with an array of two bytes.
+    static func array(_ change: (inout WireLayout.Array) -> Void) throws -> [UInt8] {
+        try results { body in
+            var array = WireLayout.Array()
+            array.name = "a"
+            array.steps = .init(repeating: 0, count: 8)
+            change(&array)
+            body.layouts[0].arrays = [array]
+            body.results[0].result.data = .init(repeating: 0, count: 10)
+        }
+    }
+
     static func assign(_ change: (inout WireAssign) -> Void) throws -> [UInt8] {
         var body = WireAssign()
         body.worker = "w"
@@ -115,6 +127,13 @@ struct Broken: Sendable, CustomTestStringConvertible {
             try curve { $0.valueType = .UNRECOGNIZED(9) }
         },
         worker("a curve without a name", .result) { try curve { $0.name = "" } },
+        worker("an array without a name", .result) { try array { $0.name = "" } },
+        worker("an array of half a size", .result) {
+            try array { $0.shape = .init(repeating: 1, count: 5) }
+        },
+        worker("an array larger than any memory", .result) {
+            try array { $0.shape = .init(repeating: 0xFF, count: 12) }
+        },
         worker("a scalar without a name", .result) {
             try results { $0.layouts[0].scalars = [""] }
         },

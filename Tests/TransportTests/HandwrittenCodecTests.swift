@@ -27,7 +27,8 @@ struct HandwrittenCodecTests {
         let curve = Curve(name: "loss", steps: [0, 5], values: [1, 0.1])
         let result = TrialResult(
             outcome: .diverged(step: 0), digest: Digest256(hashing: [7]), curves: [curve],
-            scalars: [Scalar(name: "time", value: 3)])
+            scalars: [Scalar(name: "time", value: 3)],
+            arrays: [TrialArray(name: "sample", steps: [5], shape: [1, 2], bytes: [8, 9])])
         let ended = [
             EndedAttempt(lease, .result(result)), EndedAttempt(lease, .error("")),
             EndedAttempt(lease, .crash("SIGSEGV")),
@@ -47,6 +48,9 @@ struct HandwrittenCodecTests {
         #expect(wire.layouts[0].curves.map(\.name) == ["loss"])
         #expect(Array(wire.layouts[0].curves[0].steps) == [0, 0, 0, 0, 5, 0, 0, 0])
         #expect(wire.layouts[0].curves[0].valueType == .float64)
+        #expect(wire.layouts[0].arrays.map(\.name) == ["sample"])
+        #expect(Array(wire.layouts[0].arrays[0].steps) == [5, 0, 0, 0])
+        #expect(Array(wire.layouts[0].arrays[0].shape) == [1, 0, 0, 0, 2, 0, 0, 0])
 
         let cell = CellText(kind: "sim", version: 3, configuration: Configuration([:]))
         let seed: UInt64 = 1 << 63 | 5

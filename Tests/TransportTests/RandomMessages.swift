@@ -77,6 +77,15 @@ struct MessageGenerator {
             values: (0..<count).map { _ in single ? Double(Float(number())) : number() })
     }
 
+    mutating func array() -> TrialArray {
+        let shape = (0..<int(0...3)).map { _ in int(0...3) }
+        let steps = (0..<int(0...4)).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+        let count = shape.reduce(steps.count, *)
+        return TrialArray(
+            name: "a" + text(0...20), steps: steps, shape: shape,
+            bytes: (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+    }
+
     mutating func digest() -> Digest256 {
         Digest256(bytes: (0..<32).map { _ in UInt8(truncatingIfNeeded: generator.next()) })!
     }
@@ -88,7 +97,8 @@ struct MessageGenerator {
             TrialResult(
                 outcome: Bool.random(using: &generator)
                     ? .finished : .diverged(step: int(0...Int.max)),
-                digest: digest(), curves: list { $0.curve() }, scalars: list { $0.scalar() }))
+                digest: digest(), curves: list { $0.curve() }, scalars: list { $0.scalar() },
+                arrays: list { $0.array() }))
     }
 
     mutating func workerMessage(_ kind: Int) -> WorkerMessage {
