@@ -48,6 +48,7 @@ extension DiffusionConfiguration {
         complete["train.condition_dropout"] = .number(training.conditionDropout)
         complete["sample.steps"] = .integer(sampling.steps)
         complete["sample.images"] = .integer(sampling.images)
+        complete["sample.ood_images"] = .integer(sampling.oodImages)
         complete["sample.checkpoints"] = .integer(sampling.checkpoints)
         complete["sample.first_step"] = .integer(sampling.firstStep)
         complete["sample.guidance"] = .number(sampling.guidance)

@@ -92,6 +92,7 @@ extension DiffusionConfiguration {
     ) throws(ConfigurationError) -> Sampling {
         Sampling(
             steps: try reader.integer("sample.steps"), images: try reader.integer("sample.images"),
+            oodImages: try reader.integer("sample.ood_images"),
             checkpoints: try reader.integer("sample.checkpoints"),
             firstStep: try reader.integer("sample.first_step"),
             guidance: try reader.number("sample.guidance"))

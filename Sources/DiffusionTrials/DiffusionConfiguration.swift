@@ -50,8 +50,10 @@ struct DiffusionConfiguration: Hashable, Sendable {
     struct Sampling: Hashable, Sendable {
         /// Steps from noise to image.
         let steps: Int
-        /// Images of each class at each checkpoint.
+        /// Images of every other class at each checkpoint.
         let images: Int
+        /// Images of the class with all concepts at each checkpoint.
+        let oodImages: Int
         /// How often images are drawn.
         let checkpoints: Int
         /// The step of the first time.

@@ -4,8 +4,9 @@ public import Sweeps
 /// The paper's diffusion experiment: a model learns to draw discs of some colours and sizes, and is
 /// asked for a combination that it has never seen.
 ///
-/// Curves of a generator: `train_loss`, that of the batch that led to a step, before its update;
-/// `gradient_norm`, before it is clipped; `ood_loss`, the loss on images of the class that has all
+/// Curves of a generator: `train_loss`, that of the batch that led to a step, before its update, and
+/// `noise_error`, of the same batch, the mean square of ε̂ − ε, which the network lowers; `gradient_norm`,
+/// before it is clipped; `ood_loss` and `ood_noise_error`, these on images of the class that has all
 /// concepts at once. Given a judge, of images drawn for that class: `concept/color` …, the mean
 /// probability of value 1; `concept_loss`, the mean over concepts of (value − 1)²; `accuracy`, the
 /// product of these values; `presence`, the mean probability that there is a disc at all; and

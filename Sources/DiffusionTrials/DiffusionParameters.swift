@@ -128,7 +128,12 @@ extension DiffusionKind {
             "Steps from noise to image; left to the tier."),
         Parameter(
             "sample.images", .integer(1...100_000), unit: "images a class", isConditional: true,
-            "Images of each class at each checkpoint; left to the tier."),
+            "Images of each trained class, and of others by their means, at each checkpoint; left to "
+                + "the tier."),
+        Parameter(
+            "sample.ood_images", .integer(1...100_000), unit: "images", isConditional: true,
+            "Images of the class with all concepts at each checkpoint, since the concept curves are "
+                + "theirs; left to the tier."),
         Parameter(
             "sample.checkpoints", .integer(1...10_000), isConditional: true,
             "How often images are drawn, equally far apart in the square root of the step; left to "

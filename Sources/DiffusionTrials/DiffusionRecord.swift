@@ -49,9 +49,9 @@ extension DiffusionConfiguration {
         switch role {
         case .classifier: ["train_loss", "gradient_norm", "validation_loss", "validation_accuracy"]
         case .generator:
-            ["train_loss", "gradient_norm"]
+            ["train_loss", "noise_error", "gradient_norm"]
                 + (training.isScheduleLearned ? ["schedule/start", "schedule/slope"] : [])
-                + ["ood_loss"] + (judgeFile == nil ? [] : judgedNames)
+                + ["ood_loss", "ood_noise_error"] + (judgeFile == nil ? [] : judgedNames)
         }
     }
 

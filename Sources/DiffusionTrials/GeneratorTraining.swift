@@ -39,6 +39,8 @@ struct GeneratorTraining {
     /// What a step saw before its update.
     struct StepLoss {
         let total: Double
+        /// The mean squared error of the predicted noise.
+        let noiseError: Double
         /// The norm of the gradient, before it is clipped.
         let gradientNorm: Double
     }
@@ -76,7 +78,7 @@ struct GeneratorTraining {
                 inputGradient: gradients.images, gammaGradient: gradients.gammas)
         }
         let norm = move(by: loss)
-        return StepLoss(total: loss.total, gradientNorm: norm)
+        return StepLoss(total: loss.total, noiseError: loss.noiseError, gradientNorm: norm)
     }
 
     private mutating func noiseStep(_ step: Int, _ batch: ImageSet, noise: [Float]) -> StepLoss {
@@ -93,7 +95,8 @@ struct GeneratorTraining {
             sum.add(Double(a - b) * Double(a - b))
         }
         let norm = move(by: nil)
-        return StepLoss(total: sum.value / Double(noise.count), gradientNorm: norm)
+        let error = sum.value / Double(noise.count)
+        return StepLoss(total: error, noiseError: error, gradientNorm: norm)
     }
 
     private func accumulate(

@@ -59,6 +59,7 @@ struct GeneratorTrial {
 
     private mutating func note(_ step: Int, _ loss: GeneratorTraining.StepLoss) {
         record.add("train_loss", step, loss.total)
+        record.add("noise_error", step, loss.noiseError)
         record.add("gradient_norm", step, loss.gradientNorm)
         if configuration.training.isScheduleLearned {
             record.add("schedule/start", step, training.schedule.start)
@@ -72,7 +73,8 @@ struct GeneratorTrial {
     /// Tests the averaged network and draws images with it.
     private mutating func look(_ step: Int) throws {
         let loss = training.withAverages { probe.loss($0, training.schedule) }
-        record.add("ood_loss", step, loss)
+        record.add("ood_loss", step, loss.total)
+        record.add("ood_noise_error", step, loss.noiseError)
         let drawn = try training.withAverages { prediction in
             try drawing.draw(prediction, training.schedule.schedule, time: step) {
                 if context.isCancelled() { throw CancellationError() }

@@ -7,6 +7,8 @@ struct ImageDrawing {
         let member: ConceptClass
         /// Shape `[count, conditionWidth]`.
         let conditions: [Float]
+
+        var count: Int { conditions.count / ImageTask.conditionWidth }
     }
 
     let requests: [Request]
@@ -23,9 +25,10 @@ struct ImageDrawing {
         sampling = configuration.sampling
         self.seed = seed
         self.kernels = kernels
-        let count = sampling.images
-        let task = task
+        let (task, sampling) = (task, sampling)
         requests = task.classes.map { member in
+            let count =
+                member.distance == member.values.count ? sampling.oodImages : sampling.images
             let rows = prompts.members.indices.filter { prompts.members[$0] == member }
             guard !rows.isEmpty else {
                 let mean = Scene(meanOf: member, task, x: 0, y: 0).condition(task)
@@ -52,7 +55,7 @@ struct ImageDrawing {
     ) rethrows -> [[Float]] {
         let sampler = AncestralSampler(schedule: schedule, stepCount: sampling.steps)
         let conditions = requests.flatMap(\.conditions)
-        let count = requests.count * sampling.images
+        let count = requests.reduce(0) { $0 + $1.count }
         let stream = RandomStream(seed: seed, .sampling(time: time), kernels: kernels)
         let size = count * task.pixelCount
         let blocks = UInt64((size + 3) / 4)
@@ -66,8 +69,11 @@ struct ImageDrawing {
             let predicted = predict(prediction, noisy, gamma: gamma, conditions)
             sampler.step(i, &noisy, predicted: predicted, fresh: normal(i + 1))
         }
-        let each = sampling.images * task.pixelCount
-        return requests.indices.map { Array(noisy[$0 * each..<($0 + 1) * each]) }
+        var start = 0
+        return requests.map { request in
+            defer { start += request.count * task.pixelCount }
+            return Array(noisy[start..<start + request.count * task.pixelCount])
+        }
     }
 
     private func predict(

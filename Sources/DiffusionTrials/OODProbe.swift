@@ -8,7 +8,7 @@ struct OODProbe {
     private let noise: [Float]
     private let leastNoise: [Float]
     private let times: [Double]
-    private let loss: DiffusionConfiguration.Loss
+    private let kind: DiffusionConfiguration.Loss
 
     init(_ configuration: DiffusionConfiguration, seed: UInt64, kernels: Kernels) {
         let task = configuration.images
@@ -21,25 +21,21 @@ struct OODProbe {
         noise = normal(.noise, images.images.count)
         leastNoise = normal(.leastNoise, images.images.count)
         times = NoisyBatch.times(count: images.count, draw: 0.5)
-        loss = configuration.training.loss
+        kind = configuration.training.loss
     }
 
-    func loss(_ prediction: NoisePrediction, _ schedule: LearnedSchedule) -> Double {
+    /// - Returns: The loss, and the mean squared error of the predicted noise.
+    func loss(
+        _ prediction: NoisePrediction, _ schedule: LearnedSchedule
+    ) -> (total: Double, noiseError: Double) {
         let gammas = times.map { schedule.schedule.gamma(at: $0) }
         var noisy = images.images
         NoisyBatch.mix(images.images, noise, gammas.map(NoiseLevel.init(gamma:)), into: &noisy)
         let predicted = prediction.predictAll(
             NoisePrediction.Input(images: noisy, gammas: gammas, conditions: images.conditions))
-        switch loss {
-        case .variational:
-            return VariationalLoss(
-                start: schedule.start, slope: schedule.slope, images: images.images, noise: noise,
-                predicted: predicted, leastNoise: leastNoise
-            ).total
-        case .noise:
-            var sum = Sum()
-            for (a, b) in zip(predicted, noise) { sum.add(Double(a - b) * Double(a - b)) }
-            return sum.value / Double(noise.count)
-        }
+        let loss = VariationalLoss(
+            start: schedule.start, slope: schedule.slope, images: images.images, noise: noise,
+            predicted: predicted, leastNoise: leastNoise)
+        return (kind == .variational ? loss.total : loss.noiseError, loss.noiseError)
     }
 }

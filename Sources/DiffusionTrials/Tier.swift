@@ -25,7 +25,8 @@ enum Tier: String, Hashable, Sendable, CaseIterable {
             "model.groups": 8, "model.time_width": 256, "model.dropout": 0.1,
             "train.steps": 20_000, "train.batch_size": 64, "train.schedule": "learned",
             "train.clip": 0.01, "train.clip_scope": "all", "train.average": 0,
-            "sample.steps": 50, "sample.images": 32, "sample.checkpoints": 60,
+            "sample.steps": 50, "sample.images": 32, "sample.ood_images": 32,
+            "sample.checkpoints": 60,
             "sample.first_step": 500, "data.empty": 0, "train.noise": 0,
         ]
         switch self {
@@ -46,6 +47,7 @@ enum Tier: String, Hashable, Sendable, CaseIterable {
                 "model.time_width": 32,
                 "train.steps": 40, "train.batch_size": 16, "train.schedule": "frozen",
                 "train.clip": 0, "train.average": 0.9, "sample.steps": 4, "sample.images": 4,
+                "sample.ood_images": 4,
                 "sample.checkpoints": 3, "sample.first_step": 10,
             ]) { $1 }
         }

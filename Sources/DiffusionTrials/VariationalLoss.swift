@@ -14,6 +14,8 @@ struct VariationalLoss {
     private static let naturalLogarithmOfTwo = 0x1.62e42fefa39efp-1
     private static let halfLogarithmOfTwoPi = 0.918_938_533_204_672_8
 
+    /// The mean square of ε̂ − ε, at whatever times: what the network alone can lower.
+    let noiseError: Double
     let diffusion: Double
     let prior: Double
     let reconstruction: Double
@@ -52,6 +54,7 @@ struct VariationalLoss {
             imageSquare.add(Double(images[i]) * Double(images[i]))
         }
 
+        noiseError = errorSquare.value / count
         diffusion = 0.5 * rate * errorSquare.value * scale
 
         let last = NoiseLevel(gamma: start + rate)

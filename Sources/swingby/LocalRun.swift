@@ -10,25 +10,28 @@ import UnixSignals
 /// A sweep on this machine: a coordinator and worker processes, until the sweep is over or a signal
 /// comes.
 struct LocalRun {
-    let source: SweepSource
-    let storePath: String
-    /// nil: one a core.
-    let workers: Int?
+    private let loaded: LoadedSweep
+    private let storePath: String
+    private let workers: Int?
 
-    /// - Parameter bringFiles: Puts the files that the sweep names into the store, before it is
-    ///   submitted.
+    /// - Parameter workers: nil: one a core.
+    init(_ loaded: LoadedSweep, storePath: String, workers: Int?) {
+        self.loaded = loaded
+        self.storePath = storePath
+        self.workers = workers
+    }
+
     /// - Returns: The sweep, and the signal that ended the run, if one did.
-    func run(
-        bringFiles: (FileStore) throws -> Void = { _ in }
-    ) async throws -> (sweep: InsertedSweep, signal: UnixSignal?) {
+    func run() async throws -> (sweep: InsertedSweep, signal: UnixSignal?) {
         let logger = programLogger(label: "run", level: .warning)
         let coordinator = try CoordinatorService(
             store: try TrialStore(opening: storePath), listen: "tcp://127.0.0.1:0",
             kinds: trialKinds, logger: logger)
         let sweep: InsertedSweep
         do {
-            try bringFiles(FileStore(store: storePath))
-            sweep = try await coordinator.submit(source)
+            let files = FileStore(store: storePath)
+            try loaded.bringFiles { try files.keep($0) }
+            sweep = try await coordinator.submit(loaded.source)
         } catch {
             try await coordinator.close()
             throw error

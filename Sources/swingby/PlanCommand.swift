@@ -61,10 +61,7 @@ struct PlanCommand: AsyncParsableCommand {
         guard let file else {
             throw CommandFailure(.usage, "name a sweep file, or --keys KIND")
         }
-        var argument = SweepFileArgument()
-        argument.file = file
-        argument.overrides = overrides
-        let sweep = try argument.read()
+        let sweep = try await LoadedSweep(path: file, overrides: overrides, store: store).sweep
         if estimate {
             let estimate = try await PlanEstimate(of: sweep, workers: workers)
             try estimate.show(json: output.json)

@@ -93,7 +93,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         _ name: String, for claim: Claim, seeds: Int?, factor: Int
     ) async throws -> (SweepResults, ResultsPage.Sweep) {
         let run = LocalRun(
-            source: try source(name, seeds: seeds, factor: factor), storePath: store.path,
+            try await load(name, seeds: seeds, factor: factor), storePath: store.path,
             workers: workers)
         let (inserted, signal) = try await run.run()
         if let signal {
@@ -120,18 +120,17 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     /// The sweep file with as many seeds, and the tier, as asked; what differs from the file has a
     /// name of its own.
-    private func source(_ name: String, seeds: Int?, factor: Int) throws -> SweepSource {
+    private func load(_ name: String, seeds: Int?, factor: Int) async throws -> LoadedSweep {
         let path = URL(filePath: sweeps).appending(path: "\(name).yaml")
             .path(percentEncoded: false)
-        let text: String
+        let plain: LoadedSweep
         do {
-            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
+            plain = try await LoadedSweep(path: path, store: store)
+        } catch let error as CommandFailure where error.status == .usage {
             throw CommandFailure(
                 .usage, "\(path): cannot be read; --sweeps names the folder of the sweep files")
         }
-        let plain = SweepSource(path: path, text: text, overrides: [])
-        let plan = try SweepFile(plain).plan
+        let plan = plain.sweep.plan
         let own = plan.seeds.count
         let count = own == 1 ? 1 : seeds ?? own * factor
         var (suffix, overrides) = ("", [String]())
@@ -147,9 +146,11 @@ struct ReproduceCommand: AsyncParsableCommand {
             suffix += "-\(tier)"
             overrides.append("tier=\(tier)")
         }
-        return SweepSource(
-            path: path, text: text.replacing("name: \(name)\n", with: "name: \(name)\(suffix)\n"),
-            overrides: overrides)
+        guard !overrides.isEmpty else { return plain }
+        let text = plain.source.text.replacing(
+            "name: \(name)\n", with: "name: \(name)\(suffix)\n")
+        return try await LoadedSweep(
+            path: path, text: Array(text.utf8), overrides: overrides, store: store)
     }
 
     /// Draws the figures of a sweep.

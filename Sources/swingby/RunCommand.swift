@@ -47,13 +47,12 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var file = file
         if let threads { file.overrides.append("run.threads=\(threads)") }
-        let (asked, sweepFile) = try file.load()
-        var source = asked
-        source.isRerun = rerun
-        if extend { source.extended = sweepFile.name }
+        var loaded = try await file.load(store)
+        loaded.source.isRerun = rerun
+        if extend { loaded.source.extended = loaded.sweep.name }
         let (sweep, signal) = try await LocalRun(
-            source: source, storePath: store.path, workers: workers
-        ).run { files in try file.bringFiles(of: source) { try files.keep($0) } }
+            loaded, storePath: store.path, workers: workers
+        ).run()
         try finish(sweep, signal: signal)
     }
 

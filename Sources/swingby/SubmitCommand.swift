@@ -66,20 +66,19 @@ struct SubmitCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        var source = try file.source()
-        source.isRerun = rerun
-        try await access.submit(source, of: file, json: output.json, wait: wait)
+        var loaded = try await file.load(access.store)
+        loaded.source.isRerun = rerun
+        try await access.submit(loaded, json: output.json, wait: wait)
     }
 }
 
 extension AccessOptions {
     /// Hands a sweep in with the files that it names, says what became of it, and may wait for it.
-    func submit(
-        _ source: SweepSource, of file: SweepFileArgument, json: Bool, wait: Bool
-    ) async throws {
+    func submit(_ loaded: LoadedSweep, json: Bool, wait: Bool) async throws {
+        let source = loaded.source
         if source.attachments.contains(where: { $0.bytes == nil }) {
             let exchange = FileExchange(access: try AccessFile(path: path), role: .submitter)
-            try file.bringFiles(of: source) { try exchange.put($0) }
+            try loaded.bringFiles { try exchange.put($0) }
         }
         let reply = try await request(.submit(source))
         guard case .submitted(let id, let name, let planned, let known) = reply else {

@@ -25,8 +25,8 @@ struct SweepExtend: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        var source = try file.source()
-        source.extended = sweep
-        try await access.submit(source, of: file, json: output.json, wait: wait)
+        var loaded = try await file.load(access.store)
+        loaded.source.extended = sweep
+        try await access.submit(loaded, json: output.json, wait: wait)
     }
 }

@@ -57,4 +57,37 @@ struct WeightsTests {
         #expect(again.status == 1 && again.error.contains("is there already"), "\(again.error)")
         #expect(try files(store.path) == before && files(folder) == expected)
     }
+
+    @Test("of a finished classifier judge a generator's images, and are kept")
+    func judge() throws {
+        let store = Folder()
+        func file(_ name: String, _ keys: String, _ more: String = "") throws -> String {
+            try store.write(
+                """
+                name: \(name)
+                kind: diffusion
+                parameters:
+                  tier: {value: T0}
+                  \(keys)
+                seeds: {count: 1}
+                \(more)
+                """, to: "\(name).yaml")
+        }
+        let classifier = try file("judge", "task.kind: {value: classifier}")
+        let images = try file(
+            "images", "train.steps: {value: 12}", "judge: {classifier: judge/1}")
+        let early = try Program.run("plan", images, store: store)
+        #expect(early.status == 2 && early.error.contains("judge/1"), "\(early.error)")
+        let trained = try Program.run("run", classifier, "--workers", "1", store: store)
+        try #require(trained.status == 0, "\(trained.error)")
+        let ran = try Program.run("run", images, "--workers", "1", store: store)
+        #expect(ran.status == 0 && ran.error.contains("judge/1"), "\(ran.error)")
+        let table = try Program.run("trial", "run", "images/1", store: store)
+        #expect(table.output.contains("concept/size"), "\(table.output)")
+        #expect(try files(store.path + "/weights").count == 1)
+        let again = try Program.run("plan", images, store: store)
+        #expect(again.status == 0 && !again.error.contains("trained"), "\(again.error)")
+        let missing = try Program.run("plan", images, "judge.classifier=judge/7", store: store)
+        #expect(missing.status == 2 && missing.error.contains("judge/1 to"), "\(missing.error)")
+    }
 }
