@@ -9,6 +9,7 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
     case workersKeepDying(status: String)
     case missingFile(String)
     case otherName(String, extended: String)
+    case largeResult(bytes: Int)
 
     public var description: String {
         switch self {
@@ -26,6 +27,9 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
         case .otherName(let name, let extended):
             "the file's sweep is '\(name)', and '\(extended)' keeps its name when it is extended; "
                 + "write 'name: \(extended)' in the file"
+        case .largeResult(let bytes):
+            "the result has \(bytes) bytes; at most \(BroughtFiles.resultLimit) are taken: log fewer "
+                + "points"
         case .workersKeepDying(let status):
             "local workers keep ending by themselves (\(status)); 'swingby worker start' shows why"
         }

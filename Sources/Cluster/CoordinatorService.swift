@@ -20,6 +20,7 @@ public actor CoordinatorService: Service {
     private let socket: CoordinatorSocket
     private let files: FileService
     let store: TrialStore
+    private let brought: BroughtFiles
     private let kinds: [any TrialKind]
     let logger: Logger
     private let start = ContinuousClock.now
@@ -66,7 +67,10 @@ public actor CoordinatorService: Service {
         endpoint = socket.endpoint
         let fileSocket = try socket.openFileSocket(keys: keys)
         let fileEndpoints = fileSocket.peersEndpoints
-        files = FileService(fileSocket, files: FileStore(store: store.directory))
+        let given = FileStore(store: store.directory)
+        given.sweep()
+        brought = BroughtFiles(store: store)
+        files = FileService(fileSocket, given: given, brought: brought.files)
         let access = keys.access(
             cluster: store.cluster, endpoints: socket.peersEndpoints,
             fileEndpoints: fileEndpoints)
@@ -144,7 +148,9 @@ public actor CoordinatorService: Service {
         for received in socket.receive(upTo: 1000) {
             switch received.content {
             case .worker(let message):
-                inputs.append(.message(message, received.envelope, from: received.connection))
+                inputs.append(
+                    .message(
+                        brought.opened(message), received.envelope, from: received.connection))
             case .client(let request):
                 answer(request, to: received.connection, adding: &inputs)
             }
@@ -152,6 +158,7 @@ public actor CoordinatorService: Service {
         let directives = core.turn(inputs, at: now)
         do {
             try commit(directives)
+            brought.removeOpened()
             try send(directives)
             try keepHouse()
         } catch {

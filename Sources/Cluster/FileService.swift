@@ -10,11 +10,17 @@ actor FileService {
 
     private let thread = SocketThread(named: "files")
     private let socket: FileSocket
-    private let files: FileStore
+    /// What submitters bring, and what workers do.
+    private let given: FileStore
+    private let brought: FileStore
 
-    init(_ socket: sending FileSocket, files: FileStore) {
+    /// More than a network of this project takes, with all that its optimiser keeps.
+    private static let broughtLimit = 4 << 30
+
+    init(_ socket: sending FileSocket, given: FileStore, brought: FileStore) {
         self.socket = socket
-        self.files = files
+        self.given = given
+        self.brought = brought
     }
 
     func start() {
@@ -41,14 +47,20 @@ actor FileService {
     private func answer(_ request: FileRequest, _ role: Role) throws(StoreError) -> FileReply {
         switch request {
         case .get(let digest, let offset):
-            guard let size = files.size(of: digest) else {
-                return .refused("the store has no file \(digest)")
+            for files in [given, brought] {
+                guard let size = files.size(of: digest) else { continue }
+                let bytes = try files.read(digest, at: offset, count: FileExchange.partSize)
+                return .part(size: size, offset: offset, bytes: bytes)
             }
-            let bytes = try files.read(digest, at: offset, count: FileExchange.partSize)
-            return .part(size: size, offset: offset, bytes: bytes)
+            return .refused("the store has no file \(digest)")
         case .put(let digest, let size, let offset, let bytes):
-            guard role == .submitter else { return .refused("only submitters bring files") }
-            return .stored(try files.keep(part: bytes, at: offset, of: size, digest))
+            guard role == .worker else {
+                return .stored(try given.keep(part: bytes, at: offset, of: size, digest))
+            }
+            guard size <= Self.broughtLimit else {
+                return .refused("a file of \(size) bytes; at most \(Self.broughtLimit) are taken")
+            }
+            return .stored(try brought.keep(part: bytes, at: offset, of: size, digest))
         }
     }
 }

@@ -72,6 +72,7 @@ public actor WorkerService: Service {
     private var lastBusy = Duration.zero
     private var lastProgress = Duration.zero
     private var isOutOfTime = false
+    private let carrier: FileCarrier
     private let units = AsyncStream.makeStream(of: TrainingUnit.self)
     /// Why it ended; nil before.
     public private(set) var ending: Ending?
@@ -92,6 +93,7 @@ public actor WorkerService: Service {
         self.access = access
         socket = try WorkerSocket(access: access, logger: logger)
         thread = SocketThread(named: "worker")
+        carrier = FileCarrier(accessPath: settings.accessPath)
         let identity = Hello(
             worker: spool.worker, generation: spool.firstGeneration, host: host,
             processID: Int(getpid()), slots: settings.slots, credit: 0, job: settings.job,
@@ -113,6 +115,7 @@ public actor WorkerService: Service {
             Task { await self.leave(.now) }  // the handler is synchronous
         }
         thread.stop()
+        carrier.stop()
         socket.close(linger: .seconds(1))
     }
 
@@ -236,6 +239,8 @@ public actor WorkerService: Service {
                 // It is handed in from memory; only this process's end would lose it.
                 logger.error("result not spooled", metadata: ["error": "\(error)"])
             }
+        case .bring(let ended):
+            bring(ended)
         case .forget(let token):
             spool.forget(token)
         case .reconnect:
@@ -243,6 +248,31 @@ public actor WorkerService: Service {
         case .exit:
             end(isOutOfTime ? .outOfTime : .left)
         }
+    }
+
+    /// Has a result that is too large for a message go as a file.
+    private func bring(_ ended: EndedAttempt) {
+        let token = ended.lease.token
+        let bytes: [UInt8]
+        do {
+            bytes = try Codec.bytes(of: .results([ended]))
+            guard bytes.count <= BroughtFiles.resultLimit else {
+                throw ClusterError.largeResult(bytes: bytes.count)
+            }
+        } catch {
+            logger.error("result not sent", metadata: ["error": "\(error)"])
+            pending.append(.brought(token, nil))
+            pending.append(.replaced(token, .error("\(error)")))
+            return
+        }
+        Task {  // a turn waits for no file
+            await brought(token, carrier.bring(bytes, logger: logger))
+        }
+    }
+
+    private func brought(_ token: LeaseToken, _ digest: Digest256?) {
+        pending.append(.brought(token, digest))
+        turn()
     }
 
     /// Takes back what has not begun, and hands in what has ended and waits for others of its unit.

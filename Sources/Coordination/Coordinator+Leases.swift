@@ -174,12 +174,18 @@ extension Coordinator {
         _ claimed: Lease, _ end: AttemptEnd, of id: WorkerID, from connection: ConnectionID,
         in turn: inout Turn
     ) {
+        if case .file = end {
+            // Not acknowledged: the worker brings the file again.
+            turn.directives.append(.complain(.unreadFile))
+            return
+        }
         var verdicts = turn.acknowledgements.removeValue(forKey: connection) ?? Acknowledgements()
         if let lease = trials.lease(claimed.token), lease == claimed, lease.worker == id {
             switch end {
             case .result(let result): take(result, of: lease, &verdicts, in: &turn)
             case .error(let message): fail(lease, message, &verdicts, in: &turn)
             case .crash(let message): crash(lease, message, &verdicts, in: &turn)
+            case .file: break
             }
         } else {
             verdicts.refused.append(claimed.token)

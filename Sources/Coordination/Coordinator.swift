@@ -7,6 +7,7 @@ public import Sweeps
 public struct Coordinator: Sendable {
     /// What can happen to a coordinator.
     public enum Input: Sendable {
+        /// Where a result is in a file, the shell puts the result in its place, if it can.
         case message(WorkerMessage, Envelope, from: ConnectionID)
         /// Trials that the store has got; all of them wait.
         case entered([TrialID], TrialRules)
@@ -42,6 +43,7 @@ public struct Coordinator: Sendable {
     public enum Complaint: String, Hashable, Sendable {
         case unknownLease = "a result without a lease that was issued"
         case staleSession = "a message of an older session"
+        case unreadFile = "a result in a file that is not here or not the result's"
     }
 
     public struct Settings: Sendable {

@@ -29,6 +29,9 @@ public enum AttemptEnd: Hashable, Sendable {
     case error(String)
     /// The process that trained it died of a fault of its own, as its next life reports.
     case crash(String)
+    /// What it yielded is in a file that the coordinator has been brought: it is too large for a
+    /// message.
+    case file(Digest256)
 }
 
 /// An attempt with its end, as a worker hands it in.

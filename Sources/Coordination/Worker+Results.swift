@@ -17,9 +17,31 @@ extension Worker {
     ) {
         guard isRegistered else { return }
         for batch in batches(of: tokens) {
+            if batch.count == 1, batch[0].sizeInBytes(after: nil) > settings.messageLimit {
+                bring(batch[0], &directives)
+                continue
+            }
             for one in batch { held[one.lease.token]?.handedIn = now }
             send(.results(batch), &directives)
         }
+    }
+
+    private mutating func bring(_ one: EndedAttempt, _ directives: inout [Directive]) {
+        guard held[one.lease.token]?.isBeingBrought == false else { return }
+        held[one.lease.token]?.isBeingBrought = true
+        directives.append(.bring(one))
+    }
+
+    /// Names the file that a result is in. Like any result it is handed in again while nobody
+    /// acknowledges it, file and all: a coordinator that was started anew may not have the file.
+    mutating func handIn(
+        _ token: LeaseToken, as file: Digest256?, at now: Duration,
+        _ directives: inout [Directive]
+    ) {
+        guard let item = held[token], item.isBeingBrought else { return }
+        held[token]?.isBeingBrought = false
+        held[token]?.handedIn = now
+        if let file { send(.results([EndedAttempt(item.lease, .file(file))]), &directives) }
     }
 
     /// What these leases yielded, in messages that can be sent; one that is too large is alone.
@@ -31,7 +53,7 @@ extension Worker {
             guard let item = held[token], let end = item.end else { continue }
             let one = EndedAttempt(item.lease, end)
             let more = one.sizeInBytes(after: last)
-            if batches.isEmpty || size + more > Self.batchLimit
+            if batches.isEmpty || size + more > settings.messageLimit
                 || batches[batches.count - 1].count == Self.batchCount
             {
                 batches.append([])
@@ -45,7 +67,6 @@ extension Worker {
         return batches
     }
 
-    /// Well below the limit of a message; and no more than a turn of the coordinator takes easily.
-    private static let batchLimit = 1 << 19
+    /// No more than a turn of the coordinator takes easily.
     private static let batchCount = 1000
 }

@@ -17,6 +17,8 @@ public struct Worker: Sendable {
         case ended(LeaseToken, AttemptEnd)
         /// These were to be trained, have not begun, and will not.
         case recalled([LeaseToken])
+        /// The coordinator has the file that `bring` spoke of, or could not be brought it (nil).
+        case brought(LeaseToken, Digest256?)
         /// What the trial yielded cannot be sent; this is to be handed in instead.
         case replaced(LeaseToken, AttemptEnd)
         /// Finish what runs or hand it back, and leave.
@@ -45,6 +47,9 @@ public struct Worker: Sendable {
         /// where `isSynced` a power cut too. (To sync costs more than to train a short trial again,
         /// and nobody was told that its result is safe.)
         case spool([EndedAttempt], isSynced: Bool)
+        /// Bring the coordinator a file with this result, which is too large for a message, and say
+        /// with `brought` what became of it.
+        case bring(EndedAttempt)
         /// Remove it from the spool: it is acknowledged.
         case forget(LeaseToken)
         /// Close the socket and open a new one.
@@ -69,12 +74,14 @@ public struct Worker: Sendable {
         public var resendAfter: Duration
         /// How long leaving waits for the last acknowledgements; what lacks one stays spooled.
         public var leavingLimit: Duration
+        /// The most bytes of results in a message, about: a larger one goes as a file.
+        public var messageLimit: Int
 
         public init(
             slots: Int, prefetch: Int = 1, unitLimit: Int = 256,
             patience: Duration = .seconds(1), silenceLimit: Duration = .seconds(5),
             resendAfter: Duration = .seconds(5),
-            leavingLimit: Duration = .seconds(2)
+            leavingLimit: Duration = .seconds(2), messageLimit: Int = 1 << 19
         ) {
             self.slots = slots
             self.prefetch = prefetch
@@ -83,6 +90,7 @@ public struct Worker: Sendable {
             self.silenceLimit = silenceLimit
             self.resendAfter = resendAfter
             self.leavingLimit = leavingLimit
+            self.messageLimit = messageLimit
         }
     }
 
@@ -93,6 +101,8 @@ public struct Worker: Sendable {
         /// There once it has ended.
         var end: AttemptEnd?
         var handedIn: Duration?
+        /// Whether a file with the result is on its way.
+        var isBeingBrought = false
         /// What it trains in.
         var unit = 0
     }
@@ -199,6 +209,8 @@ public struct Worker: Sendable {
             ended.append(token)
         case .recalled(let tokens):
             handBack(tokens, at: now, &directives)
+        case .brought(let token, let file):
+            handIn(token, as: file, at: now, &directives)
         case .replaced(let token, let end):
             guard held[token]?.stage == .ended else { return }
             held[token]?.end = end
@@ -229,7 +241,8 @@ public struct Worker: Sendable {
         let since = leavingSince ?? now
         leavingSince = since
         let isUnacknowledged = held.values.contains { $0.stage == .ended }
-        if isUnacknowledged && now - since < settings.leavingLimit { return }
+        let isBringing = held.values.contains(where: \.isBeingBrought)
+        if isBringing || isUnacknowledged && now - since < settings.leavingLimit { return }
         let returned = inventory.filter { $0.stage != .ended }.map(\.lease.token)
         send(.goodbye(returned: returned), &directives)
         directives.append(.exit)

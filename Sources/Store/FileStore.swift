@@ -5,11 +5,21 @@ public import Sweeps
 /// A folder of files, each named by the SHA-256 of its bytes: what sweeps start from and trials leave
 /// that is too large for the database.
 public struct FileStore: Sendable {
+    private static let draftSuffix = ".part"
+    /// What a file leaves free on the disk: the database is to have room for results.
+    private static let reserve = 64 << 20
+
     private let folder: String
 
     /// The files of the store at `directory`.
     public init(store directory: String) {
         folder = directory + "/files"
+    }
+
+    /// What workers brought to the store at `directory`: results too large for a message until the
+    /// database has them, and checkpoints.
+    public init(broughtTo directory: String) {
+        folder = directory + "/brought"
     }
 
     /// A folder of its own, made when the first file comes.
@@ -71,43 +81,122 @@ public struct FileStore: Sendable {
         return digest
     }
 
-    /// Keeps a part of a file; parts come in order. The file appears with its last part, if its
-    /// bytes have the digest, and not before.
+    /// Keeps a part of a file. The file appears with its last part, if its bytes have the digest, and
+    /// not before; until then its parts lie in a draft, of whose end the next one is to begin.
     ///
-    /// - Returns: How many of its bytes are here.
-    /// - Throws: `StoreError.unwritable`; `.failed` for bytes of another digest.
+    /// - Returns: How many of its bytes are here: where to go on. An empty part asks for no more.
+    /// - Throws: `StoreError.full`, of which nothing stays; `.unwritable`; `.failed` for bytes of
+    ///   another digest.
     public func keep(
         part: [UInt8], at offset: Int, of size: Int, _ digest: Digest256
     ) throws(StoreError) -> Int {
         if self.size(of: digest) == size { return size }
         let path = path(of: digest)
-        func fail() -> StoreError {
-            .unwritable(path: path, reason: String(cString: strerror(errno)))
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Self.error(path) }
+        let draft = path + Self.draftSuffix
+        let descriptor = open(draft, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Self.error(path) }
+        defer { close(descriptor) }
+        do {
+            let count = try extend(descriptor, by: part, at: offset, of: size, path)
+            guard count == size else { return count }
+            try complete(descriptor, digest, path)
+            return size
+        } catch {
+            // A full disk gets its room back; what came wrong is of no use.
+            switch error {
+            case .full, .failed: unlink(draft)
+            default: break
+            }
+            throw error
         }
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw fail() }
-        let draft = path + ".part"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw fail() }
-        let isKept =
-            pwrite(descriptor, part, part.count, offset) == part.count
-            && (offset + part.count < size
-                || ftruncate(descriptor, size) == 0 && fsync(descriptor) == 0)
-        let error = isKept ? nil : fail()
-        close(descriptor)
-        if let error { throw error }
-        guard offset + part.count >= size else { return offset + part.count }
-        guard let bytes = FileManager.default.contents(atPath: draft),
-            Digest256(hashing: bytes) == digest
-        else {
-            unlink(draft)
+    }
+
+    /// What the disk has left for this user.
+    private var freeBytes: Int {
+        var facts = statvfs()
+        guard statvfs(folder, &facts) == 0 else { return .max }  // not known
+        return Int(clamping: facts.f_bavail).multipliedReportingOverflow(by: Int(facts.f_frsize))
+            .partialValue
+    }
+
+    /// Appends a part to a draft, unless there is a gap between the two.
+    ///
+    /// - Returns: How many bytes the draft has now.
+    private func extend(
+        _ descriptor: Int32, by part: [UInt8], at offset: Int, of size: Int, _ path: String
+    ) throws(StoreError) -> Int {
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { throw Self.error(path) }
+        var count = Int(facts.st_size)
+        if count > size {
+            guard ftruncate(descriptor, 0) == 0 else { throw Self.error(path) }
+            count = 0
+        }
+        guard offset <= count, part.count <= size - offset else { return count }
+        guard freeBytes - Self.reserve >= size - count else { throw .full(path: path) }
+        var done = 0
+        while done < part.count {
+            let written = part[done...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, offset + done)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw Self.error(path) }
+            done += written
+        }
+        return max(count, offset + done)
+    }
+
+    /// Makes a file of a draft that is whole.
+    private func complete(
+        _ descriptor: Int32, _ digest: Digest256, _ path: String
+    ) throws(StoreError) {
+        guard fsync(descriptor) == 0 else { throw Self.error(path) }
+        var offset = 0
+        var failure: StoreError?
+        let found = Digest256(hashingParts: {
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            let count = pread(descriptor, &bytes, bytes.count, offset)
+            if count < 0 { failure = Self.error(path) }
+            offset += max(0, count)
+            return count > 0 ? Array(bytes.prefix(count)) : nil
+        })
+        if let failure { throw failure }
+        guard found == digest else {
             throw .failed(path: path, detail: "what came has another digest")
         }
-        guard rename(draft, path) == 0 else { throw fail() }
+        guard rename(path + Self.draftSuffix, path) == 0 else { throw Self.error(path) }
+        syncFolder()
+    }
+
+    private func syncFolder() {
         let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if parent >= 0 {
-            fsync(parent)
-            close(parent)
+        guard parent >= 0 else { return }
+        fsync(parent)
+        close(parent)
+    }
+
+    /// What the last call of the system that failed means for the file at `path`.
+    private static func error(_ path: String) -> StoreError {
+        let code = errno
+        if code == ENOSPC || code == EDQUOT { return .full(path: path) }
+        return .unwritable(path: path, reason: String(cString: strerror(code)))
+    }
+
+    /// Removes a file, if it is here.
+    public func remove(_ digest: Digest256) {
+        unlink(path(of: digest))
+    }
+
+    /// Removes drafts that an earlier process left, and files that nobody needs.
+    ///
+    /// - Parameter needed: The files that stay; nil: all.
+    public func sweep(keeping needed: Set<Digest256>? = nil) {
+        let list = try? FileManager.default.contentsOfDirectory(atPath: folder)  // none: no files
+        for name in list ?? [] {
+            let isDraft = name.hasSuffix(Self.draftSuffix)
+            let isNeeded = needed.map { $0.contains { "\($0)" == name } } ?? true
+            if isDraft || !isNeeded { unlink(folder + "/" + name) }
         }
-        return size
     }
 }

@@ -27,6 +27,7 @@ extension MessageType {
                     }
                 case .error(let text): writer.chosenText(3, Self.cutText(text))
                 case .crash(let text): writer.chosenText(4, Self.cutText(text))
+                case .file(let digest): digest.withBytes { writer.blob(5, $0) }
                 }
             }
         }
@@ -76,6 +77,7 @@ extension MessageType {
             case result(Numbers)
             case error(String)
             case crash(String)
+            case file(UnsafeRawBufferPointer)
         }
 
         struct Numbers {
@@ -121,6 +123,7 @@ extension MessageType {
                 one.end = .result(numbers)
             case (3, .blob(let bytes)): one.end = .error(try text(utf8: bytes))
             case (4, .blob(let bytes)): one.end = .crash(try text(utf8: bytes))
+            case (5, .blob(let bytes)): one.end = .file(bytes)
             default: break
             }
         }
@@ -145,6 +148,7 @@ extension MessageType {
         switch end {
         case .error(let text): return .error(try self.text(text))
         case .crash(let text): return .crash(try self.text(text))
+        case .file(let digest): return .file(try self.digest(digest))
         case .result(let numbers):
             guard Int(numbers.layout) < layouts.count else {
                 throw CodecError.body(

@@ -13,18 +13,20 @@ public enum Codec {
     /// The most that the body of a message may have; what is larger does not go over this socket.
     public static let bodyLimit = 1 << 20
 
-    /// A worker's message as one run of bytes, header first: what a spool file holds.
+    /// A worker's message as one run of bytes, header first, however long: what a file holds, in a
+    /// spool or for the second socket.
     ///
-    /// - Throws: `CodecError.tooLarge` for a result that could not be sent either.
+    /// - Throws: `CodecError`, for names and lists longer than may be sent.
     public static func bytes(of message: WorkerMessage) throws -> [UInt8] {
-        let frames = try encode(message, Envelope())
+        let (type, body) = try message.encoded()
+        let header = FrameHeader(type: type, envelope: Envelope())
         return [UInt8](
-            unsafeUninitializedCapacity: FrameHeader.sizeInBytes + frames.body.count
+            unsafeUninitializedCapacity: FrameHeader.sizeInBytes + body.count
         ) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
-            frames.header.write(to: bytes)
+            header.write(to: bytes)
             UnsafeMutableRawBufferPointer(rebasing: bytes[FrameHeader.sizeInBytes...])
-                .copyBytes(from: frames.body)
+                .copyBytes(from: body)
             count = bytes.count
         }
     }

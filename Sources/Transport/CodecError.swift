@@ -19,7 +19,6 @@ public enum CodecError: Error, Hashable, Sendable, CustomStringConvertible {
         case .body(let type, let problem): "\(type): \(problem)"
         case .tooLarge(let type, let size):
             "\(type) of \(size) bytes; a message has at most \(Codec.bodyLimit)"
-                + (type == .result ? ": log fewer points" : "")
         }
     }
 }

@@ -13,11 +13,17 @@ public struct FileExchange: Sendable {
     private let role: Role
     /// Silence after which the coordinator counts as gone.
     private let patience: Duration
+    private let isCancelled: @Sendable () -> Bool
 
-    public init(access: AccessFile, role: Role, patience: Duration = .seconds(10)) {
+    /// - Parameter isCancelled: Whether to give up, with `CancellationError`.
+    public init(
+        access: AccessFile, role: Role, patience: Duration = .seconds(10),
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.access = access
         self.role = role
         self.patience = patience
+        self.isCancelled = isCancelled
     }
 
     /// The bytes of a file, which are compared with the digest.
@@ -41,24 +47,38 @@ public struct FileExchange: Sendable {
         }
     }
 
-    /// Brings a file, unless it is there already.
+    /// Brings a file, unless it is there already; where a part of it is, the rest.
     ///
     /// - Throws: As `get`.
     public func put(_ bytes: [UInt8]) throws {
         let digest = Digest256(hashing: bytes)
+        try put(digest, size: bytes.count) { Array(bytes[$0..<$1]) }
+    }
+
+    /// Brings a file of which it reads a part at a time.
+    ///
+    /// - Parameter read: The bytes from an offset up to an end.
+    /// - Throws: As `get`; what `read` throws.
+    public func put(
+        _ digest: Digest256, size: Int, read: (_ offset: Int, _ end: Int) throws -> [UInt8]
+    ) throws {
         try withDealer { dealer in
-            var offset = 0
-            repeat {
-                let end = min(bytes.count, offset + Self.partSize)
+            // The first part is empty: it asks how many bytes are there.
+            var (offset, end, retreats) = (0, 0, 0)
+            while true {
+                let part = end > offset ? try read(offset, end) : []
                 let reply = try exchange(
-                    .put(
-                        digest, size: bytes.count, offset: offset,
-                        bytes: Array(bytes[offset..<end])), dealer)
-                guard case .stored(let count) = reply, count >= end else {
+                    .put(digest, size: size, offset: offset, bytes: part), dealer)
+                guard case .stored(let count) = reply, count <= size else {
                     throw Self.unexpected(reply)
                 }
+                if count == size { return }
+                // The coordinator may have lost a draft, but not again and again.
+                if count < end { retreats += 1 }
+                guard retreats < 5 else { throw Self.unexpected(reply) }
                 offset = count
-            } while offset < bytes.count
+                end = min(size, offset + Self.partSize)
+            }
         }
     }
 
@@ -86,6 +106,7 @@ public struct FileExchange: Sendable {
         let end = SuspendingClock.now + patience
         var frame = Frame()
         while SuspendingClock.now < end {
+            if isCancelled() { throw CancellationError() }
             for change in dealer.changes() {
                 switch change {
                 case .connected: isSent = dealer.socket.send(frames) == 0

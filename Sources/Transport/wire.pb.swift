@@ -435,6 +435,16 @@ nonisolated struct WireResult: Sendable {
     set {end = .crash(newValue)}
   }
 
+  /// SHA-256 of the file that the result is in, which was brought to the second socket: a whole
+  /// message RESULT, header first, with this lease's result alone.
+  var file: Data {
+    get {
+      if case .file(let v)? = end {return v}
+      return Data()
+    }
+    set {end = .file(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_End: Equatable, Sendable {
@@ -442,6 +452,9 @@ nonisolated struct WireResult: Sendable {
     case error(String)
     /// The process that trained it died of a fault of its own.
     case crash(String)
+    /// SHA-256 of the file that the result is in, which was brought to the second socket: a whole
+    /// message RESULT, header first, with this lease's result alone.
+    case file(Data)
 
   }
 
@@ -1515,7 +1528,7 @@ nonisolated extension WireMetrics: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Result"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}result\0\u{1}error\0\u{1}crash\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}result\0\u{1}error\0\u{1}crash\0\u{1}file\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1553,6 +1566,14 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.end = .crash(v)
         }
       }()
+      case 5: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.end != nil {try decoder.handleConflictingOneOf()}
+          self.end = .file(v)
+        }
+      }()
       default: break
       }
     }
@@ -1578,6 +1599,10 @@ nonisolated extension WireResult: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .crash?: try {
       guard case .crash(let v)? = self.end else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case .file?: try {
+      guard case .file(let v)? = self.end else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
     }()
     case nil: break
     }

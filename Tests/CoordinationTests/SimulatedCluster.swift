@@ -66,6 +66,7 @@ struct SimulatedCluster {
         case coordinatorTick
         case trained(Int, life: Int, LeaseToken)
         case recalled(Int, life: Int, [LeaseToken])
+        case carried(Int, life: Int, EndedAttempt)
         case workerReturns(Int)
         case coordinatorReturns
     }
@@ -83,6 +84,8 @@ struct SimulatedCluster {
     /// Durable, as the store's table is.
     private var quarantined: Set<WorkerID> = []
     private var epoch: UInt32 = 0
+    /// What workers brought; a coordinator that starts sweeps it away.
+    private var files: [Digest256: EndedAttempt] = [:]
     private var workers: [SimulatedWorker]
     private var lastConnection: UInt64 = 0
     /// When the last message of a connection arrives, each way: a connection keeps its order.
@@ -130,7 +133,8 @@ struct SimulatedCluster {
     private mutating func handle(_ event: Event) {
         switch event {
         case .toCoordinator(let message, let envelope, let connection):
-            turn([.message(message, envelope, from: connection)])
+            let (opened, file) = opened(message)
+            turn([.message(opened, envelope, from: connection)], removing: file)
         case .unreachable(let connection):
             turn([.unreachable(connection)])
         case .undelivered(let leases, let connection, let life):
@@ -163,8 +167,29 @@ struct SimulatedCluster {
         case .recalled(let i, let life, let tokens):
             guard workers[i].life == life else { return }
             turn(worker: i, [.recalled(tokens)])
+        case .carried(let i, let life, let ended):
+            guard workers[i].life == life else { return }
+            let token = ended.lease.token
+            if coordinator == nil || happens(faults.loss) {
+                return turn(worker: i, [.brought(token, nil)])
+            }
+            let digest = Digest256(hashing: "\(ended.lease)".utf8)
+            files[digest] = ended
+            turn(worker: i, [.brought(token, digest)])
         }
     }
+
+    /// As the coordinator's shell does, puts a result in place of the file that it is in.
+    private func opened(_ message: WorkerMessage) -> (WorkerMessage, Digest256?) {
+        guard case .results(let ended) = message, case .file(let digest)? = ended.first?.end,
+            let result = files[digest]
+        else { return (message, nil) }
+        return (.results([result]), digest)
+    }
+
+    /// Too long for a message.
+    private static let longCurve = Curve(
+        name: "c", steps: Array(0..<200), values: Array(repeating: 0, count: 200))
 
     /// Every trial ends the same way whoever trains it: one in 13 fails, one in 7 diverges.
     private static func end(of trial: TrialID) -> AttemptEnd {
@@ -172,7 +197,8 @@ struct SimulatedCluster {
         return .result(
             TrialResult(
                 outcome: trial.rawValue % 7 == 0 ? .diverged(step: 3) : .finished,
-                digest: Digest256(hashing: "\(trial)".utf8), curves: [], scalars: []))
+                digest: Digest256(hashing: "\(trial)".utf8),
+                curves: trial.rawValue % 4 == 1 ? [longCurve] : [], scalars: []))
     }
 
     /// A person's whims; in the end everything is to go on.
@@ -206,6 +232,7 @@ struct SimulatedCluster {
 
     private mutating func startCoordinator() {
         epoch += 1
+        files = [:]
         var trials = store.trials
         var leases = store.leases
         if sabotage == .forgetsLeases {
@@ -223,7 +250,9 @@ struct SimulatedCluster {
         store.trials.map(\.id).filter { $0.rawValue % 3 == 0 }.reversed()
     }
 
-    private mutating func turn(_ inputs: [Coordinator.Input]) {
+    private mutating func turn(
+        _ inputs: [Coordinator.Input], removing file: Digest256? = nil
+    ) {
         guard var core = coordinator else { return }
         let directives = core.turn(inputs, at: now)
         coordinator = core
@@ -234,6 +263,7 @@ struct SimulatedCluster {
         // The two places where a crash hurts: before the commit, and after it.
         if happens(faults.coordinatorCrash) { return crashCoordinator() }
         store.commit(records)
+        if let file { files[file] = nil }
         if happens(faults.coordinatorCrash) { return crashCoordinator() }
         if sabotage != .sendsBeforeCommit { send(directives) }
     }
@@ -350,6 +380,9 @@ struct SimulatedCluster {
                 // A failure counts only while its lease is current: it may be forgotten unheard.
                 if case .result = one.end { workers[i].owed[token] = one.lease }
             }
+        case .bring(let ended):
+            let time = Duration.milliseconds(Int.random(in: 1...3000, using: &random))
+            queue.add(.carried(i, life: workers[i].life, ended), at: now + time)
         case .forget(let token):
             workers[i].spool[token] = nil
             if let lease = workers[i].owed.removeValue(forKey: token),
@@ -430,7 +463,7 @@ struct SimulatedWorker {
             worker: id, generation: UInt64(life) << 32, host: "h", processID: life, slots: 2,
             credit: 0, job: "", program: "", kinds: kinds, memory: 100, inventory: [])
         core = Worker(
-            identity: hello, settings: Worker.Settings(slots: 2),
+            identity: hello, settings: Worker.Settings(slots: 2, messageLimit: 1500),
             spooled: spool.values.sorted { $0.lease.token < $1.lease.token })
     }
 

@@ -63,6 +63,49 @@ struct WorkerTests {
         #expect(told.contains(.forget(one.lease.token)))
     }
 
+    @Test("has a large result brought as a file, names it, and brings it again unless it is heard")
+    func largeResult() throws {
+        var (core, id) = try worker()
+        let one = assignment(1, to: id)
+        let token = one.lease.token
+        let curve = Curve(
+            name: "c", steps: Array(0..<100_000), values: Array(repeating: 0.1, count: 100_000))
+        let result = TrialResult(
+            outcome: .finished, digest: Digest256(hashing: "x".utf8), curves: [curve], scalars: [])
+        let whole = EndedAttempt(one.lease, .result(result))
+        _ = core.turn([], at: .zero)
+        _ = core.turn(
+            [.message(welcome, Self.epoch), .message(.assign([one]), Self.epoch)], at: .zero)
+        func sent(_ directives: [Worker.Directive]) -> [WorkerMessage] {
+            directives.compactMap { if case .send(let message, _) = $0 { message } else { nil } }
+        }
+        let ended = core.turn([.ended(token, whole.end)], at: .milliseconds(900))
+        #expect(ended.contains(.spool([whole], isSynced: true)))
+        #expect(ended.contains(.bring(whole)) && !sent(ended).contains(.results([whole])))
+        // The session goes on.
+        let heard = Worker.Input.message(.renewed(cancelled: []), Self.epoch)
+        #expect(!core.turn([heard], at: .seconds(3)).contains(.bring(whole)))
+        // It could not be brought, and is brought again after a while.
+        let failed = core.turn([heard, .brought(token, nil)], at: .seconds(6))
+        #expect(!failed.contains(.bring(whole)))
+        #expect(!core.turn([heard], at: .seconds(9)).contains(.bring(whole)))
+        #expect(core.turn([heard], at: .seconds(12)).contains(.bring(whole)))
+        let file = Digest256(hashing: [1])
+        let named = WorkerMessage.results([EndedAttempt(one.lease, .file(file))])
+        let brought = core.turn([heard, .brought(token, file)], at: .seconds(14))
+        #expect(sent(brought).contains(named))
+        // Nobody acknowledges it. Drained, the worker waits for a file that is on its way.
+        _ = core.turn([heard], at: .seconds(17))
+        let leaving = core.turn([heard, .leave(.afterRunning)], at: .seconds(20))
+        #expect(leaving.contains(.bring(whole)))
+        #expect(!core.turn([heard], at: .seconds(23)).contains(.exit))
+        let verdict = Acknowledgements(committed: [token])
+        let told = core.turn(
+            [.brought(token, file), .message(.acknowledge(verdict), Self.epoch)],
+            at: .seconds(25))
+        #expect(told.contains(.forget(token)) && told.contains(.exit))
+    }
+
     @Test("takes many short trials at once, asks for more of them, and hands them in together")
     func shortTrials() throws {
         var (core, id) = try worker()

@@ -77,6 +77,39 @@ struct FileExchangeTests {
         #expect(requests == 2)
     }
 
+    @Test("go on where a part is there, go back where one was lost, and not for ever")
+    func resumed() throws {
+        var offsets: [Int] = []
+        func answer(_ request: FileRequest, _ role: Role) -> FileReply {
+            guard case .put(_, _, let offset, let bytes) = request else { return .refused("?") }
+            offsets.append(offset)
+            // A third of it is there; once the draft is lost.
+            if bytes.isEmpty { return .stored(400_000) }
+            return .stored(offsets.count == 2 ? 0 : offset + bytes.count)
+        }
+        try serving(answer) { [bytes] access in
+            try FileExchange(access: access, role: .worker).put(bytes)
+        }
+        #expect(offsets == [0, 400_000, 0, 524_288, 1_048_576])
+        let error = #expect(throws: TransportError.self) {
+            func forget(_ request: FileRequest, _ role: Role) -> FileReply { .stored(0) }
+            try serving(forget) { [bytes] access in
+                try FileExchange(access: access, role: .worker).put(bytes)
+            }
+        }
+        #expect(error?.description.contains("not asked for") == true)
+    }
+
+    @Test("are given up when whoever brings them is to stop")
+    func cancelled() throws {
+        #expect(throws: CancellationError.self) {
+            func answer(_ request: FileRequest, _ role: Role) -> FileReply { .stored(0) }
+            try serving(answer) { [bytes] access in
+                try FileExchange(access: access, role: .worker, isCancelled: { true }).put(bytes)
+            }
+        }
+    }
+
     @Test("with other bytes than their digest's, or refused, are errors that say so")
     func wrong() throws {
         let replies: [(FileReply, String)] = [

@@ -31,18 +31,19 @@ struct HandwrittenCodecTests {
             arrays: [TrialArray(name: "sample", steps: [5], shape: [1, 2], bytes: [8, 9])])
         let ended = [
             EndedAttempt(lease, .result(result)), EndedAttempt(lease, .error("")),
-            EndedAttempt(lease, .crash("SIGSEGV")),
+            EndedAttempt(lease, .crash("SIGSEGV")), EndedAttempt(lease, .file(result.digest)),
         ]
         let body = try Codec.encode(WorkerMessage.results(ended), Envelope()).body
         let wire = try WireResults(serializedBytes: body)
         #expect(wire.worker == "w1")
-        #expect(wire.results.map(\.lease.token) == [300, 300, 300])
-        #expect(wire.results.map(\.lease.trial) == [70_000, 70_000, 70_000])
-        #expect(wire.results.map(\.lease.attempt) == [2, 2, 2])
+        #expect(wire.results.map(\.lease.token) == [300, 300, 300, 300])
+        #expect(wire.results.map(\.lease.trial) == [70_000, 70_000, 70_000, 70_000])
+        #expect(wire.results.map(\.lease.attempt) == [2, 2, 2, 2])
         #expect(wire.results[0].result.hasDivergedStep)
         #expect(Array(wire.results[0].result.digest) == result.digest.bytes)
         #expect(Array(wire.results[0].result.data) == result.data)
         #expect(wire.results[1].end == .error(""))
+        #expect(Array(wire.results[3].file) == result.digest.bytes)
         #expect(wire.results[2].end == .crash("SIGSEGV"))
         #expect(wire.layouts.map(\.scalars) == [["time"]])
         #expect(wire.layouts[0].curves.map(\.name) == ["loss"])

@@ -93,6 +93,7 @@ struct MessageGenerator {
     mutating func end() -> AttemptEnd {
         if int(0...2) == 0 { return .error(text(0...300)) }
         if int(0...5) == 0 { return .crash(text(0...300)) }
+        if int(0...5) == 0 { return .file(digest()) }
         return .result(
             TrialResult(
                 outcome: Bool.random(using: &generator)
