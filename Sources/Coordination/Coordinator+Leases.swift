@@ -23,13 +23,16 @@ extension Coordinator {
         while !open.isEmpty, !queue.isEmpty {
             let row = max(1, min(Self.rowLimit, queue.count / (8 * open.count)))
             for id in open {
-                for _ in 0..<min(row, freeCredit(of: id)) {
-                    guard let trial = nextWaiting(for: id) else {
+                guard let hello = workers[id]?.hello else { continue }
+                var leases: [Lease] = []
+                while leases.count < row, freeCredit(of: id) > 0 {
+                    guard let trial = nextWaiting(for: hello) else {
                         idle.insert(id)
                         break
                     }
-                    granted[id, default: []].append(grant(trial, to: id, in: &turn))
+                    leases.append(grant(trial, to: id, in: &turn))
                 }
+                granted[id, default: []] += leases
             }
             open.removeAll { freeCredit(of: $0) <= 0 || idle.contains($0) }
         }
@@ -43,9 +46,8 @@ extension Coordinator {
     }
 
     /// A trial may stand in the queue though its result came late, or its worker came back.
-    private mutating func nextWaiting(for worker: WorkerID) -> TrialID? {
-        guard let hello = workers[worker]?.hello else { return nil }
-        let memory = freeMemory(of: worker)
+    private mutating func nextWaiting(for hello: Hello) -> TrialID? {
+        let memory = freeMemory(of: hello)
         while let trial = queue.next(where: {
             hello.canTrain($0.kind) && $0.memory.map { $0 <= memory } ?? true
         }) {
@@ -85,7 +87,7 @@ extension Coordinator {
 
     mutating func close(_ token: LeaseToken, of worker: WorkerID) {
         expiries[token] = nil
-        deadlines[token] = nil
+        if !deadlines.isEmpty { deadlines[token] = nil }
         workers[worker]?.open.remove(token)
     }
 

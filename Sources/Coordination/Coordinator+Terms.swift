@@ -63,11 +63,8 @@ extension Coordinator {
 
     /// How many bytes a worker may fill with further trials: workers of one host and one job share
     /// what they may use.
-    func freeMemory(of id: WorkerID) -> Int {
-        guard !queue.memoryNeeds.isEmpty, let hello = workers[id]?.hello, let memory = hello.memory
-        else {
-            return .max
-        }
+    func freeMemory(of hello: Hello) -> Int {
+        guard queue.needsMemory, let memory = hello.memory else { return .max }
         let used = workers.values.reduce(0) { sum, other in
             guard other.hello.host == hello.host, other.hello.job == hello.job else { return sum }
             return other.open.reduce(sum) { sum, token in

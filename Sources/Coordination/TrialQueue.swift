@@ -78,6 +78,9 @@ struct TrialQueues: Sendable {
     /// What memory trials need that wait, of those that say so.
     var memoryNeeds: [Int] { lanes.filter { !$0.queue.isEmpty }.compactMap(\.lane.memory) }
 
+    /// Whether a trial that waits says what memory it needs.
+    var needsMemory: Bool { lanes.contains { $0.lane.memory != nil && !$0.queue.isEmpty } }
+
     mutating func append(_ trial: TrialID, _ rules: TrialRules) {
         lanes[place(of: rules)].queue.append(trial)
     }

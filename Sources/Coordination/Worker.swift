@@ -78,7 +78,7 @@ public struct Worker: Sendable {
         public var messageLimit: Int
 
         public init(
-            slots: Int, prefetch: Int = 1, unitLimit: Int = 256,
+            slots: Int, prefetch: Int = 1, unitLimit: Int = 512,
             patience: Duration = .seconds(1), silenceLimit: Duration = .seconds(5),
             resendAfter: Duration = .seconds(5),
             leavingLimit: Duration = .seconds(2), messageLimit: Int = 1 << 19
