@@ -4,19 +4,18 @@ import Sweeps
 /// Writes events within a transaction.
 struct EventWriter {
     private let db: Database
-    private let now: Int64
-    private var tally: SweepTally
+    let now: Int64
+    var tally: SweepTally
     private(set) var layouts: LayoutCache
     /// The trials that have a row in `progress`.
     private(set) var reported: Set<TrialID>
 
-    private let insertLease: FastStatement
+    let runs: RunStatements
     private let endLease: FastStatement
     private let startLease: FastStatement
     private let endOthers: FastStatement
     private let standing: FastStatement
     private let setTrial: FastStatement
-    private let leaseTrial: FastStatement
     private let moveTrial: FastStatement
     private let forgetProgress: FastStatement
     private let insertResult: FastStatement
@@ -31,8 +30,7 @@ struct EventWriter {
         tally = try SweepTally(db)
         let isThisLease = "token = ? AND trial = ? AND attempt = ? AND worker = ?"
         func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, db) }
-        insertLease = try statement(
-            "INSERT INTO lease (token, trial, attempt, worker, issued) VALUES (?, ?, ?, ?, ?)")
+        runs = try RunStatements(db)
         endLease = try statement("UPDATE lease SET ending = ?, ended = ? WHERE \(isThisLease)")
         startLease = try statement(
             "UPDATE lease SET started = coalesce(started, ?) WHERE \(isThisLease)")
@@ -40,8 +38,6 @@ struct EventWriter {
             "UPDATE lease SET ended = ?, ending = ? WHERE trial = ? AND ending IS NULL")
         standing = try statement("SELECT state, lease FROM trial WHERE id = ?")
         setTrial = try statement("UPDATE trial SET state = ?, lease = ? WHERE id = ?")
-        leaseTrial = try statement(
-            "UPDATE trial SET state = ?, lease = ?, attempts = ? WHERE id = ? AND state = ?")
         moveTrial = try statement(
             "UPDATE trial SET state = ? WHERE id = ? AND lease = ? AND state = ?")
         forgetProgress = try statement("DELETE FROM progress WHERE trial = ?")
@@ -52,9 +48,31 @@ struct EventWriter {
             """)
     }
 
-    mutating func write(_ event: TrialEvent) throws {
+    /// Writes a turn's events, in order.
+    mutating func write(_ events: [TrialEvent]) throws {
+        var rest = events[...]
+        while let first = rest.first {
+            var count = 1
+            if let run = LeaseRun(startOf: rest), try write(rest.prefix(run.count), as: run) {
+                count = run.count
+            } else {
+                try write(first)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private mutating func write(
+        _ events: ArraySlice<TrialEvent>, as run: LeaseRun
+    ) throws -> Bool {
+        if case .finished = events.first { return try finish(run, events) }
+        try issue(run)
+        return true
+    }
+
+    private mutating func write(_ event: TrialEvent) throws {
         switch event {
-        case .leased(let lease): try issue(lease)
+        case .leased(let lease): try issue(LeaseRun(of: lease))
         case .started(let lease): try start(lease)
         case .returned(let lease): try giveBack(lease, .returned)
         case .lost(let lease): try lose(lease)
@@ -71,15 +89,6 @@ struct EventWriter {
     /// Writes what was counted on the way.
     mutating func finish() throws {
         try tally.write(to: db, at: now)
-    }
-
-    private mutating func issue(_ lease: Lease) throws {
-        try insertLease.run(lease.token, lease.trial, lease.attempt, lease.worker, now)
-        let changed = try leaseTrial.run(
-            TrialState.leased, lease.token, lease.attempt, lease.trial, TrialState.waiting)
-        try require(
-            changed == 1, "\(lease.trial) does not wait, yet \(lease.token) was given for it")
-        tally.note(lease.trial, from: .waiting, to: .leased, isAttempt: true)
     }
 
     private mutating func start(_ lease: Lease) throws {
@@ -130,21 +139,24 @@ struct EventWriter {
     }
 
     private mutating func finish(_ lease: Lease, _ result: TrialResult) throws {
-        let state: TrialState
-        let divergedStep: Int?
-        switch result.outcome {
-        case .finished: (state, divergedStep) = (.finished, nil)
-        case .diverged(let step): (state, divergedStep) = (.diverged, step)
-        }
         try end(lease, .finished)
         let current = try conclude(
-            lease, state, "\(lease.trial) is over, yet \(lease.token) finished it")
+            lease, result.outcome.state, "\(lease.trial) is over, yet \(lease.token) finished it")
         if current != lease.token {
             try endOthers.run(now, LeaseEnding.superseded, lease.trial)
         }
-        try insertResult.run(
-            lease.trial, lease.token, result.digest, divergedStep, now,
-            layouts.id(of: result.layout, in: db), result.data)
+        try insert(result, of: lease)
+    }
+
+    mutating func insert(_ result: TrialResult, of lease: Lease) throws {
+        let layout = try layouts.id(of: result.layout, in: db)
+        try result.digest.withBytes { digest in
+            _ = try result.data.withUnsafeBytes { data in
+                try insertResult.run(
+                    lease.trial, lease.token, LentBytes(digest), result.outcome.divergedStep, now,
+                    layout, LentBytes(data))
+            }
+        }
     }
 
     private func count(_ lease: Lease, _ digest: Digest256) throws {
@@ -247,11 +259,11 @@ struct EventWriter {
         return old.lease
     }
 
-    private mutating func forgetProgress(of trial: TrialID) throws {
+    mutating func forgetProgress(of trial: TrialID) throws {
         if reported.remove(trial) != nil { try forgetProgress.run(trial) }
     }
 
-    private func require(_ holds: Bool, _ problem: @autoclosure () -> String) throws {
+    func require(_ holds: Bool, _ problem: @autoclosure () -> String) throws {
         guard holds else { throw StoreError.invariant(problem()) }
     }
 
@@ -260,5 +272,13 @@ struct EventWriter {
             changed == 1,
             "\(lease.token) was not issued to \(lease.worker) for attempt \(lease.attempt) at"
                 + " \(lease.trial)")
+    }
+}
+
+extension Outcome {
+    var state: TrialState { self == .finished ? .finished : .diverged }
+
+    fileprivate var divergedStep: Int? {
+        if case .diverged(let step) = self { step } else { nil }
     }
 }

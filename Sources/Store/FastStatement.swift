@@ -173,15 +173,29 @@ extension Digest256: SQLBindable {
     }
 }
 
+/// Bytes that stay where they are until the statement has run, so that SQLite need not copy them.
+struct LentBytes: SQLBindable {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
+        SQLBlob(bytes: bytes, destructor: nil).bind(to: statement, at: place)
+    }
+}
+
 private struct SQLBlob: SQLBindable {
     let bytes: UnsafeRawBufferPointer
+    var destructor: sqlite3_destructor_type? = copied
 
     func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
         // A null pointer would be NULL.
         bytes.isEmpty
             ? sqlite3_bind_zeroblob(statement, place, 0)
             : sqlite3_bind_blob(
-                statement, place, bytes.baseAddress, Int32(bytes.count), copied)
+                statement, place, bytes.baseAddress, Int32(bytes.count), destructor)
     }
 }
 

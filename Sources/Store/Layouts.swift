@@ -45,7 +45,11 @@ struct LayoutCache: Sendable {
 
     /// The number of a layout in the store, which gets it where it is new.
     mutating func id(of layout: ResultLayout, in db: Database) throws -> Int64 {
-        if let last, last.layout == layout { return last.id }
+        if let last, last.layout == layout {
+            // The next one is most likely this very array, found equal without a look at it.
+            self.last?.layout = layout
+            return last.id
+        }
         let id = try known[layout] ?? Self.storedID(of: layout, in: db)
         if known.count >= Self.limit { known = [:] }
         known[layout] = id

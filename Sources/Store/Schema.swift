@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 6
+    static let version = 7
 
     enum Kind {
         case empty
@@ -42,6 +42,7 @@ enum Schema {
         migrator.registerMigration("4") { try packResults($0) }
         migrator.registerMigration("5") { try $0.execute(sql: quarantine) }
         migrator.registerMigration("6") { try $0.execute(sql: workerKinds) }
+        migrator.registerMigration("7") { try $0.execute(sql: openTrials) }
         return migrator
     }
 

@@ -104,8 +104,14 @@ private struct Auditor {
             """
             SELECT count(*) FROM sweep_trial JOIN result ON result.trial = sweep_trial.trial
             LEFT JOIN lease ON lease.token = result.lease
-            WHERE sweep = ? AND (lease.trial IS NOT result.trial OR lease.ending IS NOT 'finished')
+            WHERE sweep = ? AND (lease.trial IS NOT result.trial OR lease.ending <> 'finished')
             """, "results without a lease that was issued for them")
+        try find(
+            """
+            SELECT count(*) FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
+            JOIN lease ON lease.trial = trial.id
+            WHERE sweep = ? AND lease.ending IS NULL AND trial.lease IS NOT lease.token
+            """, "leases without an end, of trials that have another or none")
         try find(
             """
             SELECT count(*) FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial

@@ -101,8 +101,8 @@ extension StoreReader {
         try read { db in
             let open = try db.all(
                 """
-                SELECT trial, attempt, issued, started FROM lease INDEXED BY lease_open
-                WHERE worker = ? AND ending IS NULL ORDER BY token
+                SELECT trial, attempt, issued, started FROM \(Self.openLeases)
+                WHERE worker = ? ORDER BY token
                 """, worker.rawValue
             ).compactMap { row -> WorkerLedger.OpenLease? in
                 let trial = TrialID(row[0])
@@ -113,7 +113,7 @@ extension StoreReader {
             }
             let ended = try db.all(
                 """
-                SELECT ending, count(*) FROM lease WHERE worker = ? AND ending IS NOT NULL
+                SELECT ending, count(*) FROM lease_row WHERE worker = ? AND ending IS NOT NULL
                 GROUP BY ending
                 """, worker.rawValue)
             var endings: [LeaseEnding: Int] = [:]

@@ -70,14 +70,19 @@ extension StoreReader {
                 started: times?[0], lastResult: times?[1],
                 workers: try db.count(
                     """
-                    SELECT count(DISTINCT worker) FROM lease INDEXED BY lease_open
+                    SELECT count(DISTINCT worker) FROM \(Self.openLeases)
                     CROSS JOIN sweep_trial ON sweep_trial.trial = lease.trial AND sweep = ?
-                    WHERE ending IS NULL
                     """, sweep.id),
                 isUntrainable: try counters.counts[.waiting] > 0 && sweep.control == .active
                     && Self.isUntrainable(KindVersion(sweep.kind, version: sweep.version), db))
         }
     }
+
+    /// The leases of trials that are leased or running, beside the trial's state.
+    static let openLeases = """
+        (SELECT lease AS token, state FROM trial INDEXED BY trial_open WHERE state IN (1, 2)) AS open
+        CROSS JOIN lease USING (token)
+        """
 
     private static func isUntrainable(_ kind: KindVersion, _ db: Database) throws -> Bool {
         let connected = try String.fetchAll(
@@ -109,8 +114,7 @@ extension StoreReader {
                 LEFT JOIN (
                     SELECT worker, count(*) AS leased,
                         sum(state = \(TrialState.running.rawValue)) AS running
-                    FROM lease INDEXED BY lease_open CROSS JOIN trial ON trial.id = lease.trial
-                    WHERE ending IS NULL GROUP BY worker
+                    FROM \(Self.openLeases) GROUP BY worker
                 ) AS load ON load.worker = id
                 LEFT JOIN quarantine ON quarantine.worker = id
                 ORDER BY id

@@ -93,8 +93,8 @@ extension StoreReader {
     private static func leases(of trial: TrialID, _ db: Database) throws -> [LeaseRecord] {
         let rows = try db.all(
             """
-            SELECT token, attempt, worker, host, issued, started, ended, ending FROM lease
-            LEFT JOIN worker ON worker.id = lease.worker WHERE trial = ? ORDER BY attempt
+            SELECT token, attempt, worker, host, issued, started, ended, ending FROM lease_row
+            LEFT JOIN worker ON worker.id = lease_row.worker WHERE trial = ? ORDER BY attempt
             """, trial.rawValue)
         return try rows.map { row in
             let ending: String? = row[7]

@@ -9,54 +9,64 @@ struct SweepTally {
         var attempts = 0
         var results = 0
 
-        mutating func add(_ note: Note) {
-            states[Int(note.old.rawValue)] -= 1
-            states[Int(note.new.rawValue)] += 1
-            if note.isAttempt { attempts += 1 }
-            if note.new == .finished || note.new == .diverged { results += 1 }
+        mutating func add(_ count: Int, _ note: Note) {
+            states[Int(note.old.rawValue)] -= count
+            states[Int(note.new.rawValue)] += count
+            if note.isAttempt { attempts += count }
+            if note.new == .finished || note.new == .diverged { results += count }
         }
     }
 
     private struct Note {
-        let trial: TrialID
+        let trials: ClosedRange<TrialID>
         let old: TrialState
         let new: TrialState
         let isAttempt: Bool
     }
 
     private var notes: [Note] = []
-    private let sweepsOfTrials: FastStatement
+    private let extremes: FastStatement
+    private let countsOfSweeps: FastStatement
 
     init(_ db: Database) throws {
-        sweepsOfTrials = try FastStatement(
-            "SELECT trial, sweep FROM sweep_trial WHERE trial BETWEEN ? AND ? ORDER BY trial", db)
+        extremes = try FastStatement(
+            "SELECT min(sweep), max(sweep), count(*) FROM sweep_trial WHERE trial BETWEEN ? AND ?",
+            db)
+        countsOfSweeps = try FastStatement(
+            """
+            SELECT sweep, count(*) FROM sweep_trial WHERE trial BETWEEN ? AND ? GROUP BY sweep
+            """, db)
     }
 
     /// Notes that a trial goes from one state to another.
     mutating func note(
         _ trial: TrialID, from old: TrialState, to new: TrialState, isAttempt: Bool = false
     ) {
-        notes.append(Note(trial: trial, old: old, new: new, isAttempt: isAttempt))
+        note(trial...trial, from: old, to: new, isAttempt: isAttempt)
     }
 
-    /// What changes in each sweep. Most of a turn's trials are neighbours, whose sweeps one query
-    /// tells.
+    /// Notes that all of some neighbours go from one state to another.
+    mutating func note(
+        _ trials: ClosedRange<TrialID>, from old: TrialState, to new: TrialState,
+        isAttempt: Bool = false
+    ) {
+        notes.append(Note(trials: trials, old: old, new: new, isAttempt: isAttempt))
+    }
+
+    /// What changes in each sweep. Neighbours are mostly of one, which the least and the greatest
+    /// number tell without sorting.
     private mutating func changes() throws -> [Int64: Change] {
-        notes.sort { $0.trial < $1.trial }
         var changes: [Int64: Change] = [:]
-        for run in TrialRuns(notes.map(\.trial)) {
-            var next = run.lowerBound
-            try sweepsOfTrials.forEachRow(
-                notes[run.lowerBound].trial, notes[run.upperBound - 1].trial
-            ) { row in
-                while next < run.upperBound, Int64(notes[next].trial.rawValue) < row.integer(0) {
-                    next += 1
-                }
-                // The same trial may come again, with another sweep.
-                for note in notes[next..<run.upperBound] {
-                    guard note.trial.isAt(row.integer(0)) else { break }
-                    changes[row.integer(1), default: Change()].add(note)
-                }
+        for note in notes {
+            let (first, last) = (note.trials.lowerBound, note.trials.upperBound)
+            let isOfOne = try extremes.first(first, last) { row in
+                guard row.integer(0) == row.integer(1) else { return false }
+                changes[row.integer(0), default: Change()].add(Int(row.integer(2)), note)
+                return true
+            }
+            guard isOfOne != true else { continue }
+            try countsOfSweeps.forEachRow(first, last) { row in
+                changes[row.integer(0), default: Change()].add(Int(row.integer(1)), note)
             }
         }
         notes = []

@@ -25,6 +25,7 @@ struct TrialEntry {
     private let addTrial: FastStatement
     private let addSpec: FastStatement
     private let link: FastStatement
+    private let linkNew: FastStatement
 
     private var cells: [CellText] = []
     private var textSize = 0
@@ -47,6 +48,11 @@ struct TrialEntry {
             "INSERT INTO spec (trial, cell, seed, identity) VALUES (?, ?, ?, ?)", db)
         link = try FastStatement(
             "INSERT INTO sweep_trial (sweep, number, trial) VALUES (?, ?, ?)", db)
+        linkNew = try FastStatement(
+            """
+            INSERT INTO sweep_trial (sweep, number, trial)
+            SELECT ?, id - ?, id FROM trial WHERE id BETWEEN ? AND ?
+            """, db)
         next = try UInt32(db.count("SELECT max(id) FROM trial")) + 1
         nextCell = try Int64(db.count("SELECT max(id) FROM cell")) + 1
     }
@@ -74,13 +80,17 @@ struct TrialEntry {
         for place in order {
             pending[place].trial = try find.first(pending[place].identity) { $0.integer(0) }
         }
-        // What is referred to goes before what refers to it: a reference that waits makes SQLite look
-        // through all specs at each new cell.
+        // What is referred to goes before what refers to it.
         var isNew = Array(repeating: false, count: pending.count)
+        // Where new ones that are not yet linked begin.
+        var unlinked = (number: number + 1, trial: next)
         var cellID: [Int64?] = Array(repeating: nil, count: cells.count)
         for place in pending.indices {
             number += 1
-            if pending[place].trial == nil {
+            if let known = pending[place].trial {
+                try linkNew(from: &unlinked)
+                try link.run(sweep, number, known)
+            } else {
                 let cell = pending[place].cell
                 if cellID[cell] == nil {
                     try addCell.run(nextCell, cells[cell].text)
@@ -93,8 +103,8 @@ struct TrialEntry {
                 added.append(TrialID(next))
                 next += 1
             }
-            try link.run(sweep, number, pending[place].trial)
         }
+        try linkNew(from: &unlinked)
         for place in order where isNew[place] {
             let one = pending[place]
             try addSpec.run(
@@ -103,5 +113,14 @@ struct TrialEntry {
         pending.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         textSize = 0
+    }
+
+    /// Links new trials with the sweep all at once: their numbers follow each other in both.
+    private func linkNew(from start: inout (number: Int, trial: UInt32)) throws {
+        if start.trial < next {
+            try linkNew.run(
+                sweep, Int64(start.trial) - Int64(start.number), start.trial, next - 1)
+        }
+        start = (number + 1, next)
     }
 }

@@ -16,9 +16,7 @@ extension TrialStore {
         let written: (LayoutCache, Set<TrialID>) = try write { db in
             var writer = try EventWriter(
                 db: db, now: now, layouts: known, reported: progressing)
-            for event in events {
-                try writer.write(event)
-            }
+            try writer.write(events)
             try writer.finish()
             return (writer.layouts, writer.reported)
         }

@@ -56,7 +56,9 @@ public final class TrialStore: Sendable {
     /// results that workers were told are safe; so both are set here, and read back.
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.foreignKeysEnabled = true
+        // A fifth of a trial's cost: `EventWriter` and `TrialEntry` make sure of what they refer to,
+        // and `sweep verify` checks all of it.
+        configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(10)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         _ = try queue.read { try Schema.check($0, path: path, migrates: true) }
@@ -66,10 +68,11 @@ public final class TrialStore: Sendable {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // 6 MiB: the identities of 10⁵ trials, which come in no order.
             try db.execute(sql: "PRAGMA cache_size = -6144")
+            // Pages: 16 MiB of log, since most of its pages are written again and again.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
             let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
-            let foreignKeys = try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
-            guard journal == "wal", synchronous == 2, foreignKeys == 1 else {
+            guard journal == "wal", synchronous == 2 else {
                 let facts = "journal_mode \(journal ?? "?"), synchronous \(synchronous ?? -1)"
                 throw StoreError.failed(
                     path: path, detail: "SQLite refuses durable settings: it has \(facts)")
@@ -109,36 +112,52 @@ public final class TrialStore: Sendable {
 
     /// What workers need of these trials, in the order given.
     public func specs(of trials: [TrialID]) throws(StoreError) -> [StoredSpec] {
-        let order = trials.indices.sorted { trials[$0] < trials[$1] }
-        return try cells.withLock { cells throws(StoreError) in
-            try read { db in
-                let find = try FastStatement(
-                    """
-                    SELECT trial.id, cell, seed, threads, host_losses + crashes
-                    FROM trial JOIN spec ON spec.trial = trial.id
-                    WHERE trial.id BETWEEN ? AND ? ORDER BY trial.id
-                    """, db)
-                var specs = [StoredSpec?](repeating: nil, count: trials.count)
-                for run in TrialRuns(order.map { trials[$0] }) {
-                    var next = run.lowerBound
-                    try find.forEachRow(
-                        trials[order[run.lowerBound]], trials[order[run.upperBound - 1]]
-                    ) { row in
-                        while next < run.upperBound, trials[order[next]].isAt(row.integer(0)) {
-                            specs[order[next]] = StoredSpec(
-                                cell: try Self.cell(row.integer(1), in: db, &cells),
-                                seed: UInt64(bitPattern: row.integer(2)),
-                                threads: Int(row.integer(3)), wasLost: row.integer(4) > 0)
-                            next += 1
-                        }
-                    }
-                }
-                return try zip(trials, specs).map { trial, spec in
-                    guard let spec else { throw StoreError.invariant("\(trial) has no spec") }
-                    return spec
-                }
+        try cells.withLock { cells throws(StoreError) in
+            // In every turn, where `read` would have all statements be prepared anew.
+            try reporting(path) {
+                try queue.unsafeRead { try Self.specs(of: trials, in: $0, &cells) }
             }
         }
+    }
+
+    private static func specs(
+        of trials: [TrialID], in db: Database, _ cells: inout [Int64: CellText]
+    ) throws -> [StoredSpec] {
+        let find = try FastStatement(
+            """
+            SELECT cell, seed, threads, host_losses + crashes
+            FROM spec CROSS JOIN trial ON trial.id = spec.trial
+            WHERE spec.trial BETWEEN ? AND ? ORDER BY spec.trial
+            """, db)
+        var specs: [StoredSpec] = []
+        specs.reserveCapacity(trials.count)
+        var cell: (id: Int64, text: CellText)?
+        while specs.count < trials.count {
+            // Most are neighbours.
+            let start = specs.count
+            var end = start + 1
+            while end < trials.count, trials[end].rawValue == trials[end - 1].rawValue + 1 {
+                end += 1
+            }
+            try find.forEachRow(trials[start], trials[end - 1]) { row in
+                let id = row.integer(0)
+                let text: CellText
+                if let cell, cell.id == id {
+                    text = cell.text
+                } else {
+                    text = try Self.cell(id, in: db, &cells)
+                    cell = (id, text)
+                }
+                specs.append(
+                    StoredSpec(
+                        cell: text, seed: UInt64(bitPattern: row.integer(1)),
+                        threads: Int(row.integer(2)), wasLost: row.integer(3) > 0))
+            }
+            guard specs.count == end else {
+                throw StoreError.invariant("not all from \(trials[start]) on have a spec")
+            }
+        }
+        return specs
     }
 
     /// A cell's text, of which the latest are kept: neighbours in a plan have the same one.

@@ -31,7 +31,7 @@ struct AuditTests {
 
     private func damage(_ sql: String) throws {
         try store.queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA foreign_keys = OFF; \(sql); PRAGMA foreign_keys = ON")
+            try db.execute(sql: sql)
         }
     }
 

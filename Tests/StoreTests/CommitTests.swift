@@ -124,6 +124,46 @@ struct CommitTests {
         #expect(try reader.status(of: sweep).digestMismatches == 1)
     }
 
+    @Test("takes rows of leases and results as it takes them one by one", arguments: [true, false])
+    func rows(atOnce: Bool) throws {
+        let plan = testPlan("row", values: (11...30).map(Double.init))
+        // Trials 4 to 23, of which two sweeps have 8 to 12.
+        try store.insert(plan)
+        try store.insert(testPlan("part", values: [15, 16, 17, 18, 19]))
+        let leases = (0..<20).map { lease($0 + 1, trial: $0 + 4, worker: $0 < 9 ? "w1" : "w2") }
+        let turns: [[TrialEvent]] = [
+            leases.map { .leased($0) },
+            // One begins, one comes back: the row has gaps now.
+            [.started(leases[3]), .returned(leases[12])],
+            leases.filter { $0 != leases[12] }.map { lease in
+                let id = lease.trial.rawValue
+                let outcome = id % 7 == 0 ? Outcome.diverged(step: Int(id)) : .finished
+                return .finished(lease, StoreTests.result(id, outcome: outcome))
+            },
+        ]
+        for (time, events) in turns.enumerated() {
+            for some in atOnce ? [events] : events.map({ [$0] }) {
+                try store.commit(some, at: Int64(10 * (time + 1)))
+            }
+        }
+        let row = try reader.sweep("row")
+        for (place, lease) in leases.enumerated() {
+            let detail = try reader.trial(place + 1, of: row)
+            let isBack = place == 12
+            #expect(detail.leases.map(\.lease) == [lease])
+            #expect(detail.leases.map(\.ending) == [isBack ? .returned : .finished])
+            #expect(detail.leases.map(\.ended) == [isBack ? 20 : 30])
+            #expect(detail.leases.map(\.started) == [place == 3 ? 20 : nil])
+            #expect(
+                detail.row.state == (isBack ? .waiting : place % 7 == 3 ? .diverged : .finished))
+            #expect(
+                detail.row.result?.curve("late")?.steps == (isBack ? nil : [lease.trial.rawValue]))
+        }
+        #expect(try reader.status(of: row).counts[.finished] == 16)
+        #expect(try reader.status(of: reader.sweep("part")).counts[.finished] == 5)
+        #expect(try reader.audit(row, against: plan).problems == [])
+    }
+
     /// Events that contradict what came before, after a first one that does not.
     static let contradictions: [(String, TrialEvent)] = [
         ("a token used again", .leased(lease(1, trial: 2))),

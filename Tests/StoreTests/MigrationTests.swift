@@ -108,6 +108,8 @@ struct MigrationTests {
         let audit = try reader.audit(sweep, against: plan)
         #expect(audit.problems == [])
         #expect(audit.missing == [2, 4])
+        let ended = try reader.trial(3, of: sweep).leases
+        #expect(ended.map(\.ending) == [.finished] && ended.map(\.ended) == [20])
         let specs = try store.specs(of: (1...4).map(TrialID.init))
         #expect(
             try specs.map { try $0.cell.spec(seed: $0.seed) } == (1...4).map { plan.trial($0).spec }

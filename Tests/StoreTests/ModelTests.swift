@@ -10,8 +10,10 @@ struct ModelTests {
         var random = SplitMix64(seed: seed)
         let directory = try TemporaryDirectory()
         var store = try TrialStore(opening: directory.store)
-        let plan = testPlan("a", values: (1...6).map(Double.init))
+        let plan = testPlan("a", values: (1...12).map(Double.init))
         try store.insert(plan)
+        // Another sweep has some of the trials: both are counted.
+        let other = try store.insert(testPlan("b", values: [11, 3, 4, 5]))
         let reader = try StoreReader(opening: directory.store)
         let sweep = try reader.sweep("a")
         var model = StoreModel(trialCount: plan.trialCount)
@@ -19,6 +21,10 @@ struct ModelTests {
         for turn in 0..<30 {
             var next = model
             var events: [TrialEvent] = []
+            if Int.random(in: 0..<6, using: &random) == 0 {
+                events = next.rowOfEvents(using: &random)
+                for event in events { next.take(event) }
+            }
             for _ in 0..<Int.random(in: 1...5, using: &random) {
                 guard let event = next.anyEvent(using: &random) else { break }
                 events.append(event)
@@ -41,6 +47,9 @@ struct ModelTests {
         let audit = try reader.audit(sweep, against: plan)
         #expect(audit.problems == [])
         #expect(audit.rows == model.trials.count { $0.state.isOver })
+        let otherAudit = try reader.audit(
+            reader.sweep(other.name), against: testPlan("b", values: [11, 3, 4, 5]))
+        #expect(otherAudit.problems == [])
         try store.close()
     }
 

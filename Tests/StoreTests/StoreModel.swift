@@ -99,6 +99,30 @@ struct StoreModel: Equatable {
         return nil
     }
 
+    /// What a coordinator's core records where there are plenty of trials: those that wait are leased
+    /// in their order, or those that are leased end in that of their leases.
+    func rowOfEvents(using random: inout SplitMix64) -> [TrialEvent] {
+        if Bool.random(using: &random) {
+            let worker = "w\(Int.random(in: 1...3, using: &random))"
+            let waiting = trials.indices.filter { trials[$0].state == .waiting }
+            return waiting.enumerated().map { place, index in
+                .leased(
+                    StoreTests.lease(
+                        UInt32(leases.count + place) + 1, trial: UInt32(index) + 1,
+                        attempt: trials[index].attempts + 1, worker: worker))
+            }
+        }
+        let current = leases.filter { item in
+            trials[item.lease.index].lease == item.lease.token
+                && [.leased, .running].contains(trials[item.lease.index].state)
+        }
+        return current.map { item in
+            let seed = UInt32.random(in: 0..<1000, using: &random)
+            return .finished(
+                item.lease, result(seed, outcome: seed < 100 ? .diverged(step: 3) : .finished))
+        }
+    }
+
     private func event(of index: Int, using random: inout SplitMix64) -> TrialEvent? {
         let trial = trials[index]
         let id = TrialID(UInt32(index) + 1)

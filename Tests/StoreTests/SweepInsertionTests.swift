@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 
 @testable import Store
@@ -69,6 +70,21 @@ struct SweepInsertionTests {
         #expect(rows.map(\.state) == [.waiting, .leased, .finished, .waiting])
         #expect(rows[2].result == result(2))
         #expect(try reader.status(of: reader.sweep("a")).counts[.finished] == 1)
+    }
+
+    @Test("numbers trials as the plan does, whichever of them it has already")
+    func mixed() throws {
+        try store.insert(testPlan("a", values: [3, 4, 8]))
+        let plan = testPlan("b", values: (1...10).map(Double.init))
+        let inserted = try store.insert(plan)
+        #expect(inserted.added == (4...10).map(TrialID.init))
+        let reader = try StoreReader(opening: directory.store)
+        #expect(try reader.audit(reader.sweep("b"), against: plan).problems == [])
+        let trials = try store.read { db in
+            try Int.fetchAll(
+                db, sql: "SELECT trial FROM sweep_trial WHERE sweep = 2 ORDER BY number")
+        }
+        #expect(trials == [4, 5, 1, 2, 6, 7, 8, 3, 9, 10])
     }
 
     @Test("asks before it runs a sweep anew that another version of the kind began")
