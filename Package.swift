@@ -138,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "FiguresTests", dependencies: ["Figures", "Sweeps"], swiftSettings: strict),
         .testTarget(
-            name: "ClaimsTests", dependencies: ["Claims", "Report", "SIMTrials", "Sweeps"],
+            name: "ClaimsTests",
+            dependencies: ["Claims", "DiffusionTrials", "Report", "SIMTrials", "Sweeps"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

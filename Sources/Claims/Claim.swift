@@ -33,10 +33,13 @@ public struct Claim: Sendable {
         self.judge = judge
     }
 
-    /// All claims that this program can judge, in the order of their numbers.
+    /// All claims on the SIM task and its theory, in the order of their numbers.
     public static let all: [Claim] =
         identities + [learningTime] + simClaims + swingClaims + [rectified, hierarchy, velocity]
         + figureClaims + [lemmas] + sweepClaims + [truncation, conflicts]
+
+    /// Those on generators of images, whose trials take minutes each; asked for by name.
+    public static let images = diffusionClaims + conceptClaims
 
     /// What goes beyond the paper; asked for by name.
     public static let beyond: [Claim] = [stopping]

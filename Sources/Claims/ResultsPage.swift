@@ -88,6 +88,12 @@ public struct ResultsPage: Sendable {
             |---|---|---|
             \(lines(Claim.all))
 
+            On generators of images, whose trials take minutes each, by name:
+
+            | | claim | verdict |
+            |---|---|---|
+            \(lines(Claim.images))
+
             Beyond the paper, by name: a [phase diagram](phase-diagram.md) of the symmetric two-layer model, and
 
             | | claim | verdict |

@@ -18,7 +18,7 @@ public import Sweeps
 /// - SeeAlso: arXiv:2410.08309, section 5 and appendix G.
 public struct DiffusionKind: TrialKind {
     public let name = "diffusion"
-    public let version = 1
+    public let version = 2
 
     public init() {}
 

@@ -79,8 +79,8 @@ extension DiffusionKind {
             "train.batch_size", .integer(1...4096), unit: "images",
             "Images a step, shuffled every epoch; left to the tier."),
         Parameter(
-            "train.learning_rate", .number(0...10, openBelow: true), default: .number(1e-3),
-            "Step size of AdamW."),
+            "train.learning_rate", .number(0...10, openBelow: true),
+            "Step size of AdamW; left to the tier."),
         Parameter(
             "train.weight_decay", .number(0...10), default: .number(0.01),
             "Weight decay of AdamW, on every parameter."),

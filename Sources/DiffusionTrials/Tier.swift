@@ -23,7 +23,8 @@ enum Tier: String, Hashable, Sendable, CaseIterable {
             "data.size": 32, "data.blur": 1, "data.radius": 0.45, "data.samples": 2048,
             "model.channels": [64, 128, 256], "model.blocks": 2, "model.attention": true,
             "model.groups": 8, "model.time_width": 256, "model.dropout": 0.1,
-            "train.steps": 20_000, "train.batch_size": 64, "train.schedule": "learned",
+            "train.steps": 20_000, "train.batch_size": 64, "train.learning_rate": 0.001,
+            "train.schedule": "learned",
             "train.clip": 0.01, "train.clip_scope": "all", "train.average": 0,
             "sample.steps": 50, "sample.images": 32, "sample.ood_images": 32,
             "sample.checkpoints": 60,
@@ -33,11 +34,12 @@ enum Tier: String, Hashable, Sendable, CaseIterable {
         case .t2: return paper
         case .t1:
             return paper.merging([
-                "data.size": 16, "data.blur": 0.5, "model.channels": [16, 32, 64],
+                "data.size": 16, "data.blur": 0.5, "data.radius": 0.55,
+                "model.channels": [16, 32, 64],
                 "model.blocks": 1, "model.attention": false, "model.time_width": 64,
                 "train.steps": 5000,
-                "train.batch_size": 32, "train.schedule": "frozen", "train.clip": 0,
-                "train.average": 0.99, "sample.steps": 25, "sample.checkpoints": 20,
+                "train.batch_size": 32, "train.learning_rate": 0.003, "train.average": 0.99,
+                "sample.checkpoints": 20,
                 "sample.first_step": 250,
             ]) { $1 }
         case .t0:
@@ -63,7 +65,8 @@ enum Tier: String, Hashable, Sendable, CaseIterable {
         case .t1:
             return paper.merging([
                 "model.channels": [16, 16, 16], "model.attention": false, "train.steps": 2000,
-                "data.empty": 0.2, "train.noise": 0.2,
+                "train.learning_rate": 0.001, "train.clip": 0, "data.empty": 0.2,
+                "train.noise": 0.2,
             ]) { $1 }
         case .t0:
             return paper.merging([

@@ -1,9 +1,17 @@
+import DiffusionTrials
 import Foundation
 import SIMTrials
 import Sweeps
 import Testing
 
 @testable import Claims
+
+/// Stands for weights that a plan names and does not read.
+struct TrainedElsewhere: AttachmentSource {
+    func attachment(_ name: String, withBytes: Bool) throws(AttachmentError) -> Sweeps.Attachment {
+        Sweeps.Attachment(name: name, digest: Digest256(hashing: Array(name.utf8)), bytes: nil)
+    }
+}
 
 @Suite("The claims")
 struct ClaimTests {
@@ -14,7 +22,8 @@ struct ClaimTests {
         let file = repository.appending(path: "sweeps/\(name).yaml")
         return try SweepFile(
             text: Array(Data(contentsOf: file)), path: file.path(percentEncoded: false),
-            overrides: overrides, kinds: [SIMKind(), MatrixKind()]
+            overrides: overrides, files: TrainedElsewhere(),
+            kinds: [SIMKind(), MatrixKind(), DiffusionKind()]
         ).plan
     }
 
@@ -38,13 +47,13 @@ struct ClaimTests {
     }
 
     static func claim(_ id: String) throws -> Claim {
-        try #require(Claim.all.first { $0.id == id })
+        try #require((Claim.all + Claim.images).first { $0.id == id })
     }
 
     @Test(
         "have each an id of its own, and sweep files that are read; without results they stay open")
     func files() throws {
-        let claims = Claim.all + Claim.beyond
+        let claims = Claim.all + Claim.images + Claim.beyond
         #expect(Set(claims.map(\.id)).count == claims.count)
         for claim in claims where !claim.sweeps.isEmpty {
             let empty = try (claim.sweeps + claim.pursuit).map {
