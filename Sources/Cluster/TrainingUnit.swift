@@ -20,7 +20,14 @@ struct TrainingUnit: Sendable {
     /// Trains all of them; anything thrown is how a trial ended.
     ///
     /// - Parameter ended: Told of some trials at a time, each once.
-    func train(ended: ([EndedAttempt]) async -> Void) async {
+    func train(ended: @escaping @Sendable ([EndedAttempt]) async -> Void) async {
+        await withDiscardingTaskGroup { await train(ended: ended, in: &$0) }
+    }
+
+    private func train(
+        ended: @escaping @Sendable ([EndedAttempt]) async -> Void,
+        in group: inout DiscardingTaskGroup
+    ) async {
         var ends: [EndedAttempt] = []
         var lastTold = ContinuousClock.now
         var next = 0
@@ -45,7 +52,8 @@ struct TrainingUnit: Sendable {
                 next += 1
             }
             if lastTold.duration(to: .now) >= Self.patience {
-                await ended(ends)
+                // Told beside the training, which need not wait until it is written and sent.
+                group.addTask { [ends] in await ended(ends) }
                 ends = []
                 lastTold = .now
             }
