@@ -57,6 +57,12 @@ extension StoreReader {
         }
     }
 
+    /// How many of a sweep's trials are in each state: the part of its status that costs nothing,
+    /// for who asks often.
+    public func counts(of sweep: StoredSweep) throws(StoreError) -> StateCounts {
+        try read { try SweepTally.kept(Int64(sweep.id), in: $0).counts }
+    }
+
     /// How far a sweep is.
     public func status(of sweep: StoredSweep) throws(StoreError) -> SweepStatus {
         try read { db in

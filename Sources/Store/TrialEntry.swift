@@ -7,7 +7,7 @@ import Sweeps
 /// up and entered many at a time in their own order, which goes through the index from end to end.
 struct TrialEntry {
     /// How many trials are entered at once, and how much text of cells waits for that.
-    private static let trialLimit = 1 << 15
+    private static let trialLimit = 1 << 14
     private static let textLimit = 1 << 22
 
     private struct Pending {
@@ -78,7 +78,9 @@ struct TrialEntry {
     private mutating func enter() throws {
         let order = pending.indices.sorted { pending[$0].identity < pending[$1].identity }
         for place in order {
-            pending[place].trial = try find.first(pending[place].identity) { $0.integer(0) }
+            pending[place].trial = try pending[place].identity.withBytes {
+                try find.first(LentBytes($0)) { $0.integer(0) }
+            }
         }
         // What is referred to goes before what refers to it.
         var isNew = Array(repeating: false, count: pending.count)
@@ -107,8 +109,11 @@ struct TrialEntry {
         try linkNew(from: &unlinked)
         for place in order where isNew[place] {
             let one = pending[place]
-            try addSpec.run(
-                one.trial, cellID[one.cell], Int64(bitPattern: seeds[one.replicate]), one.identity)
+            _ = try one.identity.withBytes {
+                try addSpec.run(
+                    one.trial, cellID[one.cell], Int64(bitPattern: seeds[one.replicate]),
+                    LentBytes($0))
+            }
         }
         pending.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)

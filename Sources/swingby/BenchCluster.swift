@@ -56,7 +56,7 @@ final class BenchCluster {
     func wait(for count: Int, of sweep: String, every pause: Duration) async throws {
         let reader = try StoreReader(opening: folder)
         let stored = try reader.sweep(sweep)
-        while try reader.status(of: stored).counts[.finished] < count {
+        while try reader.counts(of: stored)[.finished] < count {
             guard coordinator?.isRunning == true else {
                 throw CommandFailure(
                     .failed, coordinator?.said(after: "swingby: ") ?? "no coordinator")

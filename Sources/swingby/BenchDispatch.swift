@@ -77,7 +77,7 @@ struct BenchDispatch: AsyncParsableCommand {
             try await cluster.wait(for: trials / 2, of: "many", every: .milliseconds(2))
             try await cluster.killAndRestart()
         }
-        try await cluster.wait(for: trials, of: "many", every: .milliseconds(20))
+        try await cluster.wait(for: trials, of: "many", every: .milliseconds(5))
         let time = begin.duration(to: .now)
         try report(
             time: time, cold: cold, submitted: submitted, memory: cluster.coordinatorPeakInMiB,
