@@ -36,6 +36,8 @@ public actor CoordinatorService: Service {
     /// What trials wait for and no worker has, as it was last said.
     private var missingKinds: [KindVersion] = []
     private var missingMemory: Int?
+    /// As the store has it.
+    private var keptDraining: [WorkerID: Int]
     private var lastHousekeeping = Duration.zero
     private var lastBusy = Duration.zero
     private let idleTimeout: Duration?
@@ -80,7 +82,9 @@ public actor CoordinatorService: Service {
         core = Coordinator(
             cluster: store.cluster, epoch: store.epoch,
             trials: state.trials.lazy.map(KnownTrial.init), leases: state.leases,
-            quarantined: try store.quarantinedWorkers(), at: .zero)
+            quarantined: try store.quarantinedWorkers(),
+            draining: try store.drainingWorkers(), at: .zero)
+        keptDraining = core.draining
         pending = [.steer(.hold, try store.heldTrials())]
         thread = SocketThread(named: "coordinator")
     }
@@ -155,6 +159,12 @@ public actor CoordinatorService: Service {
                 answer(request, to: received.connection, adding: &inputs)
             }
         }
+        for refusal in socket.takeRefusals() {
+            guard let worker = core.worker(at: refusal.connection) else { continue }
+            logger.warning(
+                "message refused",
+                metadata: ["worker.id": "\(worker)", "reason": "\(refusal.reason)"])
+        }
         let directives = core.turn(inputs, at: now)
         do {
             try commit(directives)
@@ -190,6 +200,10 @@ public actor CoordinatorService: Service {
     /// - Returns: The error, if the disk is full.
     private func commitUnlessFull(_ events: [TrialEvent]) throws -> StoreError? {
         do {
+            if core.draining != keptDraining {
+                try store.record(draining: core.draining)
+                keptDraining = core.draining
+            }
             try store.commit(events, at: wallClock())
             return nil
         } catch {
@@ -247,7 +261,10 @@ public actor CoordinatorService: Service {
         guard now - lastHousekeeping >= .seconds(1) || !statuses.isEmpty else { return }
         lastHousekeeping = now
         let wall = wallClock()
-        var records = statuses.mapValues { WorkerRecord($0, lastHeard: wall) }
+        var records = statuses.mapValues { status in
+            let silence = core.lastHeard(of: status.hello.worker).map { now - $0 } ?? .zero
+            return WorkerRecord(status, lastHeard: wall - silence.milliseconds)
+        }
         for (worker, status, heard) in core.connected {
             records[worker] = WorkerRecord(status, lastHeard: wall - (now - heard).milliseconds)
         }

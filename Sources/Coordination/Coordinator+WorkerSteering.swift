@@ -16,7 +16,7 @@ extension Coordinator {
             switch wish {
             case .drain:
                 guard isPresent(id), let hello = workers[id]?.hello else { continue }
-                draining.insert(id)
+                draining[id] = hello.processID
                 withdraw(from: id, in: &turn)
                 turn.directives.append(.observe(WorkerStatus(hello: hello, state: .draining)))
                 tell(id, .drain, in: &turn)
@@ -39,7 +39,7 @@ extension Coordinator {
 
     /// Whether a worker is to have no leases but those of what it trains.
     func isWithdrawn(_ id: WorkerID) -> Bool {
-        draining.contains(id) || quarantined.contains(id)
+        draining[id] != nil || quarantined.contains(id)
     }
 
     /// Takes back what a worker has not begun to train, as far as is known; should it have begun
@@ -58,6 +58,6 @@ extension Coordinator {
     /// DRAIN may be lost: a worker that would still take trials is told again. One that was started
     /// anew is another process, which nobody drained.
     mutating func repeatDrain(to id: WorkerID, credit: Int, in turn: inout Turn) {
-        if draining.contains(id), credit > 0 { tell(id, .drain, in: &turn) }
+        if draining[id] != nil, credit > 0 { tell(id, .drain, in: &turn) }
     }
 }

@@ -9,9 +9,9 @@ extension Coordinator {
         if let known = workers[id] {
             // An older HELLO that a slow connection delivered late.
             guard hello.generation > known.hello.generation else { return }
-            if hello.processID != known.hello.processID { draining.remove(id) }
             if let old = known.connection { workerOfConnection[old] = nil }
         }
+        if let drained = draining[id], drained != hello.processID { draining[id] = nil }
         lastSession += 1
         var open = workers[id]?.open ?? []
         for token in expiries.keys where trials.lease(token)?.worker == id {
@@ -134,7 +134,7 @@ extension Coordinator {
         workers[id]?.connection = nil
         workers[id]?.credit = 0
         workers[id]?.state = .left
-        draining.remove(id)
+        draining[id] = nil
         turn.directives.append(.observe(WorkerStatus(hello: worker.hello, state: .left)))
     }
 

@@ -93,8 +93,8 @@ public struct Coordinator: Sendable {
     var deadlines: [LeaseToken: Duration] = [:]
     /// Workers that get no leases until they are released; they may be away.
     var quarantined: Set<WorkerID>
-    /// Workers that are there and are to leave.
-    var draining: Set<WorkerID> = []
+    /// Workers that are to leave, each with its process: another one, started since, may stay.
+    public internal(set) var draining: [WorkerID: Int]
     var lastSession: UInt32 = 0
     var isClosing = false
 
@@ -105,15 +105,17 @@ public struct Coordinator: Sendable {
     ///   - leases: All leases ever issued, in the order of their tokens. Those of trials that are
     ///     leased or running get a full term from `now`, for their workers to come back.
     ///   - quarantined: Workers that get no leases.
+    ///   - draining: Workers that are to leave and may not have heard it, each with its process.
     public init(
         cluster: String, epoch: UInt32, settings: Settings = Settings(),
         trials known: some Sequence<KnownTrial>, leases: some Sequence<Lease>,
-        quarantined: Set<WorkerID> = [], at now: Duration
+        quarantined: Set<WorkerID> = [], draining: [WorkerID: Int] = [:], at now: Duration
     ) {
         self.cluster = cluster
         self.epoch = epoch
         self.settings = settings
         self.quarantined = quarantined
+        self.draining = draining
         know(known)
         for lease in leases {
             trials.restore(lease)
@@ -132,10 +134,16 @@ public struct Coordinator: Sendable {
     /// The connected workers and when each was last heard, in the order of their names.
     public var connected: [(worker: WorkerID, status: WorkerStatus, lastHeard: Duration)] {
         workers.filter { $0.value.state == .connected }.sorted { $0.key < $1.key }.map {
-            let state = draining.contains($0.key) ? WorkerStatus.State.draining : .connected
+            let state = draining[$0.key] != nil ? WorkerStatus.State.draining : .connected
             return ($0.key, WorkerStatus(hello: $0.value.hello, state: state), $0.value.lastHeard)
         }
     }
+
+    /// The worker that is registered at a connection.
+    public func worker(at connection: ConnectionID) -> WorkerID? { workerOfConnection[connection] }
+
+    /// When anything was last heard of a worker that was there since the coordinator started.
+    public func lastHeard(of worker: WorkerID) -> Duration? { workers[worker]?.lastHeard }
 
     /// The kinds that trials wait for while there are workers, none of which has them.
     public var missingKinds: [KindVersion] {

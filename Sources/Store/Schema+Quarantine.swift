@@ -9,4 +9,14 @@ extension Schema {
 
         PRAGMA user_version = 5;
         """
+
+    /// Workers that were told to leave, until they have left.
+    static let draining = """
+        CREATE TABLE draining (
+            worker TEXT PRIMARY KEY,
+            pid INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        PRAGMA user_version = 8;
+        """
 }

@@ -31,4 +31,24 @@ extension TrialStore {
             return Set(try names.map(WorkerID.init(stored:)))
         }
     }
+
+    /// Keeps which workers are to leave, and of each the process that is meant.
+    public func record(draining workers: [WorkerID: Int]) throws(StoreError) {
+        try write { db in
+            try db.run("DELETE FROM draining")
+            for (worker, process) in workers {
+                try db.run(
+                    "INSERT INTO draining (worker, pid) VALUES (?, ?)", worker.rawValue, process)
+            }
+        }
+    }
+
+    /// The workers that were to leave when that was last kept.
+    public func drainingWorkers() throws(StoreError) -> [WorkerID: Int] {
+        try read { db in
+            let rows = try db.all("SELECT worker, pid FROM draining")
+            return Dictionary(
+                uniqueKeysWithValues: try rows.map { (try WorkerID(stored: $0[0]), $0[1]) })
+        }
+    }
 }

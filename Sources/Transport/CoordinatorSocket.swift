@@ -36,6 +36,16 @@ public final class CoordinatorSocket {
     /// How many messages were dropped since no sense could be made of them.
     public private(set) var badMessageCount = 0
 
+    /// The latest of them, for who knows what peer that is.
+    private var refusals: [Refusal] = []
+    private static let refusalLimit = 16
+
+    /// Why a message was dropped.
+    public struct Refusal: Sendable {
+        public let connection: ConnectionID
+        public let reason: String
+    }
+
     private let context: Context
     private let router: Socket
     private let accessControl: AccessControl
@@ -163,12 +173,21 @@ public final class CoordinatorSocket {
                 "reason": "\(problem)",
             ])
         guard let connection else { return }
+        if refusals.count < Self.refusalLimit {
+            refusals.append(Refusal(connection: connection, reason: problem))
+        }
         do {
             // A peer that is gone or does not read misses the answer: it is owed no more.
             _ = try send(.error(problem), Envelope(), to: connection)
         } catch {
             preconditionFailure("an error message that cannot be encoded: \(error)")
         }
+    }
+
+    /// What was refused since the last call, or the first few of it.
+    public func takeRefusals() -> [Refusal] {
+        defer { refusals = [] }
+        return refusals
     }
 
     /// Sends to a worker, without waiting.

@@ -375,6 +375,26 @@ struct CoordinatorTests {
         #expect(!core.turn([.steerWorkers(.release, [w1])], at: .zero).assigned.isEmpty)
     }
 
+    @Test("tells a worker to leave after its own restart, but none that was started since")
+    func drainAtStart() throws {
+        let w1 = try #require(WorkerID("w1"))
+        for (process, leaves) in [(7, true), (8, false)] {
+            var core = Coordinator(
+                cluster: "c", epoch: 2,
+                trials: [KnownTrial(id: TrialID(1), rules: TrialRules(kind: noKind))], leases: [],
+                draining: [w1: 7], at: .zero)
+            var hello = try Desk.hello("w1")
+            hello.processID = process
+            let joined = core.turn(
+                [.message(.hello(hello), Envelope(), from: ConnectionID(1))], at: .zero)
+            let isTold = joined.contains {
+                if case .send(.drain, _, _) = $0 { true } else { false }
+            }
+            #expect(isTold == leaves && joined.assigned.isEmpty == leaves)
+            #expect(core.draining == (leaves ? [w1: 7] : [:]))
+        }
+    }
+
     @Test("tells a worker to leave until it takes no more, and forgets it with the process")
     func drain() throws {
         var desk = Desk(trials: 3)

@@ -83,6 +83,8 @@ struct SimulatedCluster {
     private var coordinator: Coordinator?
     /// Durable, as the store's table is.
     private var quarantined: Set<WorkerID> = []
+    /// As the store has it.
+    private var draining: [WorkerID: Int] = [:]
     private var epoch: UInt32 = 0
     /// What workers brought; a coordinator that starts sweeps it away.
     private var files: [Digest256: EndedAttempt] = [:]
@@ -241,7 +243,7 @@ struct SimulatedCluster {
         }
         coordinator = Coordinator(
             cluster: "simulated", epoch: epoch, trials: trials, leases: leases,
-            quarantined: quarantined, at: now)
+            quarantined: quarantined, draining: draining, at: now)
         queue.add(.coordinatorTick, at: now)
     }
 
@@ -256,6 +258,7 @@ struct SimulatedCluster {
         guard var core = coordinator else { return }
         let directives = core.turn(inputs, at: now)
         coordinator = core
+        draining = core.draining
         let records = directives.compactMap {
             if case .record(let event) = $0 { event } else { nil }
         }

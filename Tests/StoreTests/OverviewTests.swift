@@ -120,4 +120,13 @@ struct OverviewTests {
         try store.release([w1])
         #expect(try reader.workers().map(\.quarantined) == [nil, 50, nil])
     }
+
+    @Test("keeps which workers are to leave, and what process each is")
+    func draining() throws {
+        let (w1, w2) = (WorkerID("w1")!, WorkerID("w2")!)
+        try store.record(draining: [w1: 5, w2: 6])
+        #expect(try store.drainingWorkers() == [w1: 5, w2: 6])
+        try store.record(draining: [w2: 6])
+        #expect(try store.drainingWorkers() == [w2: 6])
+    }
 }

@@ -108,6 +108,9 @@ struct HostilePeerTests {
             #expect(pair.coordinator.receive(upTo: 100).isEmpty)
             return pair.coordinator.badMessageCount == bad.count ? () : nil
         }
+        let refused = pair.coordinator.takeRefusals()
+        #expect(refused.count == bad.count && Set(refused.map(\.connection)).count == 1)
+        #expect(pair.coordinator.takeRefusals().isEmpty)
         var frame = Frame()
         for _ in bad {
             _ = try awaiting("ERROR", on: [peer.socket]) {
