@@ -21,16 +21,29 @@ private typealias Six = (Vector, Vector, Vector, Vector, Vector, Vector)
 private typealias Four = (Vector, Vector, Vector, Vector)
 private typealias Three = (Vector, Vector, Vector)
 
+/// Rows 1 to 4 of Bᵀ d, from d₁ to d₄.
+@inline(__always)
+private func middleRows(_ d: Four) -> Four {
+    let a = plus(d.1, -4, d.3)
+    let b = plus(d.0, -4, d.2)
+    let c = d.3 - d.1
+    let e = (d.2 - d.0) * 2
+    return (a + b, a - b, c + e, c - e)
+}
+
+/// Row 0 of Bᵀ d, from d₀, d₂ and d₄; row 5 is the same of d₁, d₃ and d₅.
+@inline(__always)
+private func outerRow(_ d: Three) -> Vector {
+    plus(d.0, 4, plus(d.1, -5, d.2))
+}
+
 /// Bᵀ d.
 @inline(__always)
 private func inputTransform(_ d: Six) -> Six {
-    let a = plus(d.2, -4, d.4)
-    let b = plus(d.1, -4, d.3)
-    let c = d.4 - d.2
-    let e = (d.3 - d.1) * 2
+    let middle = middleRows((d.1, d.2, d.3, d.4))
     return (
-        plus(d.0, 4, plus(d.2, -5, d.4)), a + b, a - b, c + e, c - e,
-        plus(d.1, 4, plus(d.3, -5, d.5))
+        outerRow((d.0, d.2, d.4)), middle.0, middle.1, middle.2, middle.3,
+        outerRow((d.1, d.3, d.5))
     )
 }
 
@@ -73,31 +86,6 @@ private func weightGradientTransform(_ u: Six) -> Three {
     )
 }
 
-/// What the first half of a transform leaves, for the second one, which goes along the other way:
-/// rows of `width`, of which a tile has at most 6 by 6.
-private typealias Half = InlineArray<36, Vector>
-
-extension InlineArray where Element == Vector {
-    /// Six values as column `j` of rows of six.
-    @inline(__always)
-    fileprivate mutating func setColumn(_ j: Int, _ column: Six) {
-        self[j] = column.0
-        self[6 + j] = column.1
-        self[12 + j] = column.2
-        self[18 + j] = column.3
-        self[24 + j] = column.4
-        self[30 + j] = column.5
-    }
-
-    @inline(__always)
-    fileprivate func row(_ i: Int) -> Six {
-        (
-            self[6 * i], self[6 * i + 1], self[6 * i + 2], self[6 * i + 3], self[6 * i + 4],
-            self[6 * i + 5]
-        )
-    }
-}
-
 /// Six vectors, `stride` floats apart.
 @inline(__always)
 private func loadSix(_ source: UnsafePointer<Float>, _ stride: Int) -> Six {
@@ -117,10 +105,24 @@ private func storeSix(_ values: Six, at target: UnsafeMutablePointer<Float>, _ s
     store(values.5, at: target + 5 * stride)
 }
 
-/// The vector at `source` where `isInside`, else zero.
+/// Which of a tile's rows, or columns, lie in the image.
+private struct Inside {
+    let first: Int
+    let size: Int
+
+    /// Row `i`, counted from the tile's first one, or the nearest one in the image.
+    @inline(__always)
+    func nearest(_ i: Int) -> Int { min(max(first + i, 0), size - 1) - first }
+
+    /// All bits where row `i` lies in the image, else none.
+    @inline(__always)
+    func mask(_ i: Int) -> UInt32 { first + i >= 0 && first + i < size ? ~0 : 0 }
+}
+
+/// The vector at `source`, or zero where there are no bits in `mask`.
 @inline(__always)
-private func load(_ source: UnsafePointer<Float>, if isInside: Bool) -> Vector {
-    isInside ? load(source) : Vector(repeating: 0)
+private func load(_ source: UnsafePointer<Float>, mask: UInt32) -> Vector {
+    cvec_from_bits(cvec_bits(load(source)) & Words(repeating: mask))
 }
 
 extension ImageView {
@@ -140,34 +142,55 @@ func transformInput(
     _ images: ImageView, image: Int, first: Int, pitch: Int,
     into products: UnsafeMutablePointer<Float>
 ) {
-    let (size, side) = (images.size, images.tiles)
-    let line = size * images.stride
+    let (size, side, step) = (images.size, images.tiles, images.stride)
+    let line = size * step
     for tile in 0..<side * side {
-        let (top, left) = (tile / side * tileSize - 1, tile % side * tileSize - 1)
-        let isInside = top >= 0 && left >= 0 && top + 6 <= size && left + 6 <= size
-        let corner = UnsafePointer(images.image(image)) + (top * size + left) * images.stride
-        func isRow(_ i: Int) -> Bool { top + i >= 0 && top + i < size }
+        let rows = Inside(first: tile / side * tileSize - 1, size: size)
+        let columns = Inside(first: tile % side * tileSize - 1, size: size)
+        let corner = UnsafePointer(images.image(image)) + (rows.first * size + columns.first) * step
+        let target = products + (first + tile) * images.channels
+        let isInside =
+            rows.first >= 0 && columns.first >= 0 && rows.first + 6 <= size
+            && columns.first + 6 <= size
         for c in stride(from: 0, to: images.channels, by: lanes) {
-            var half = Half(repeating: Vector(repeating: 0))
-            for j in 0..<6 {
-                let p = corner + j * images.stride + c
-                if isInside {
-                    half.setColumn(j, inputTransform(loadSix(p, line)))
-                } else if left + j >= 0 && left + j < size {
-                    let column = (
-                        load(p, if: isRow(0)), load(p + line, if: isRow(1)),
-                        load(p + 2 * line, if: isRow(2)), load(p + 3 * line, if: isRow(3)),
-                        load(p + 4 * line, if: isRow(4)), load(p + 5 * line, if: isRow(5))
-                    )
-                    half.setColumn(j, inputTransform(column))
+            if isInside {
+                transformTile(into: target + c, pitch) { i, j in
+                    load(corner + i * line + j * step + c)
                 }
-            }
-            let target = products + (first + tile) * images.channels + c
-            for i in 0..<6 {
-                storeSix(inputTransform(half.row(i)), at: target + 6 * i * pitch, pitch)
+            } else {
+                transformTile(into: target + c, pitch) { i, j in
+                    load(
+                        corner + rows.nearest(i) * line + columns.nearest(j) * step + c,
+                        mask: rows.mask(i) & columns.mask(j))
+                }
             }
         }
     }
+}
+
+/// Bᵀ d B, in two halves of as many rows as the registers hold.
+///
+/// - Parameter d: Row and column of the tile.
+@inline(__always)
+private func transformTile(
+    into target: UnsafeMutablePointer<Float>, _ pitch: Int, _ d: (Int, Int) -> Vector
+) {
+    @inline(__always)
+    func middle(_ j: Int) -> Four { middleRows((d(1, j), d(2, j), d(3, j), d(4, j))) }
+    let (m0, m1, m2) = (middle(0), middle(1), middle(2))
+    let (m3, m4, m5) = (middle(3), middle(4), middle(5))
+    @inline(__always)
+    func put(_ i: Int, _ row: Six) {
+        storeSix(inputTransform(row), at: target + 6 * i * pitch, pitch)
+    }
+    put(1, (m0.0, m1.0, m2.0, m3.0, m4.0, m5.0))
+    put(2, (m0.1, m1.1, m2.1, m3.1, m4.1, m5.1))
+    put(3, (m0.2, m1.2, m2.2, m3.2, m4.2, m5.2))
+    put(4, (m0.3, m1.3, m2.3, m3.3, m4.3, m5.3))
+    @inline(__always)
+    func outer(_ i: Int, _ j: Int) -> Vector { outerRow((d(i, j), d(i + 2, j), d(i + 4, j))) }
+    put(0, (outer(0, 0), outer(0, 1), outer(0, 2), outer(0, 3), outer(0, 4), outer(0, 5)))
+    put(5, (outer(1, 0), outer(1, 1), outer(1, 2), outer(1, 3), outer(1, 4), outer(1, 5)))
 }
 
 /// The same for a gradient of the output.
@@ -176,31 +199,48 @@ func transformGradient(
     _ images: ImageView, image: Int, first: Int, pitch: Int,
     into products: UnsafeMutablePointer<Float>
 ) {
-    let (size, side) = (images.size, images.tiles)
-    let line = size * images.stride
+    let (size, side, step) = (images.size, images.tiles, images.stride)
+    let line = size * step
     for tile in 0..<side * side {
-        let (top, left) = (tile / side * tileSize, tile % side * tileSize)
-        let corner = UnsafePointer(images.image(image)) + (top * size + left) * images.stride
-        func isRow(_ i: Int) -> Bool { top + i < size }
+        let rows = Inside(first: tile / side * tileSize, size: size)
+        let columns = Inside(first: tile % side * tileSize, size: size)
+        let corner = UnsafePointer(images.image(image)) + (rows.first * size + columns.first) * step
+        let isInside = rows.first + 4 <= size && columns.first + 4 <= size
         for c in stride(from: 0, to: images.channels, by: lanes) {
-            var half = Half(repeating: Vector(repeating: 0))
-            for j in 0..<tileSize where left + j < size {
-                let p = corner + j * images.stride + c
-                let column = (
-                    load(p), load(p + line, if: isRow(1)), load(p + 2 * line, if: isRow(2)),
-                    load(p + 3 * line, if: isRow(3))
-                )
-                half.setColumn(j, gradientTransform(column))
-            }
             let target = products + (first + tile) * images.channels + c
-            for i in 0..<6 {
-                let row = half.row(i)
-                storeSix(
-                    gradientTransform((row.0, row.1, row.2, row.3)), at: target + 6 * i * pitch,
-                    pitch)
+            if isInside {
+                transformGradientTile(into: target, pitch) { i, j in
+                    load(corner + i * line + j * step + c)
+                }
+            } else {
+                transformGradientTile(into: target, pitch) { i, j in
+                    load(
+                        corner + rows.nearest(i) * line + columns.nearest(j) * step + c,
+                        mask: rows.mask(i) & columns.mask(j))
+                }
             }
         }
     }
+}
+
+/// A y Aᵀ.
+@inline(__always)
+private func transformGradientTile(
+    into target: UnsafeMutablePointer<Float>, _ pitch: Int, _ y: (Int, Int) -> Vector
+) {
+    @inline(__always)
+    func column(_ j: Int) -> Six { gradientTransform((y(0, j), y(1, j), y(2, j), y(3, j))) }
+    let (h0, h1, h2, h3) = (column(0), column(1), column(2), column(3))
+    @inline(__always)
+    func put(_ i: Int, _ row: Four) {
+        storeSix(gradientTransform(row), at: target + 6 * i * pitch, pitch)
+    }
+    put(0, (h0.0, h1.0, h2.0, h3.0))
+    put(1, (h0.1, h1.1, h2.1, h3.1))
+    put(2, (h0.2, h1.2, h2.2, h3.2))
+    put(3, (h0.3, h1.3, h2.3, h3.3))
+    put(4, (h0.4, h1.4, h2.4, h3.4))
+    put(5, (h0.5, h1.5, h2.5, h3.5))
 }
 
 /// The products' sums become the outputs of one image.
@@ -219,16 +259,18 @@ func transformOutput(
         let (height, width) = (min(tileSize, size - top), min(tileSize, size - left))
         let pixel = top * size + left
         for c in stride(from: 0, to: images.channels, by: lanes) {
-            var half = Half(repeating: Vector(repeating: 0))
             let source = products + (first + tile) * images.channels + c
-            for j in 0..<6 {
-                let column = outputTransform(loadSix(source + j * pitch, 6 * pitch))
-                let zero = Vector(repeating: 0)
-                half.setColumn(j, (column.0, column.1, column.2, column.3, zero, zero))
+            @inline(__always)
+            func column(_ j: Int) -> Four {
+                outputTransform(loadSix(source + j * pitch, 6 * pitch))
             }
+            let (h0, h1, h2) = (column(0), column(1), column(2))
+            let (h3, h4, h5) = (column(3), column(4), column(5))
             let begin = start.map { load($0 + c) } ?? Vector(repeating: 0)
-            for i in 0..<tileSize where i < height {
-                let values = outputTransform(half.row(i))
+            @inline(__always)
+            func put(_ i: Int, _ half: Six) {
+                guard i < height else { return }
+                let values = outputTransform(half)
                 let row = pixel + i * size
                 let target = images.image(image) + row * images.stride + c
                 let beside = other.map { $0 + row * otherStride + c }
@@ -244,6 +286,10 @@ func transformOutput(
                 put(2, values.2)
                 put(3, values.3)
             }
+            put(0, (h0.0, h1.0, h2.0, h3.0, h4.0, h5.0))
+            put(1, (h0.1, h1.1, h2.1, h3.1, h4.1, h5.1))
+            put(2, (h0.2, h1.2, h2.2, h3.2, h4.2, h5.2))
+            put(3, (h0.3, h1.3, h2.3, h3.3, h4.3, h5.3))
         }
     }
 }
@@ -254,22 +300,25 @@ func transformWeight(
     _ weight: UnsafePointer<Float>, stride: Int, into products: UnsafeMutablePointer<Float>,
     stride productStride: Int
 ) {
-    var half = Half(repeating: Vector(repeating: 0))
-    for j in 0..<3 {
-        half.setColumn(
-            j,
-            weightTransform(
-                (
-                    load(weight + j * stride), load(weight + (3 + j) * stride),
-                    load(weight + (6 + j) * stride)
-                )))
+    @inline(__always)
+    func column(_ j: Int) -> Six {
+        weightTransform(
+            (
+                load(weight + j * stride), load(weight + (3 + j) * stride),
+                load(weight + (6 + j) * stride)
+            ))
     }
-    for i in 0..<6 {
-        let row = half.row(i)
-        storeSix(
-            weightTransform((row.0, row.1, row.2)), at: products + 6 * i * productStride,
-            productStride)
+    let (h0, h1, h2) = (column(0), column(1), column(2))
+    @inline(__always)
+    func put(_ i: Int, _ row: Three) {
+        storeSix(weightTransform(row), at: products + 6 * i * productStride, productStride)
     }
+    put(0, (h0.0, h1.0, h2.0))
+    put(1, (h0.1, h1.1, h2.1))
+    put(2, (h0.2, h1.2, h2.2))
+    put(3, (h0.3, h1.3, h2.3))
+    put(4, (h0.4, h1.4, h2.4))
+    put(5, (h0.5, h1.5, h2.5))
 }
 
 /// Adds what gradients of 36 products' factors are to nine weights of 16 outputs.
@@ -278,18 +327,21 @@ func addWeightGradient(
     _ products: UnsafePointer<Float>, stride productStride: Int,
     to sums: UnsafeMutablePointer<Float>, stride: Int
 ) {
-    var half = Half(repeating: Vector(repeating: 0))
-    let zero = Vector(repeating: 0)
-    for j in 0..<6 {
-        let column = weightGradientTransform(
-            loadSix(products + j * productStride, 6 * productStride))
-        half.setColumn(j, (column.0, column.1, column.2, zero, zero, zero))
+    @inline(__always)
+    func column(_ j: Int) -> Three {
+        weightGradientTransform(loadSix(products + j * productStride, 6 * productStride))
     }
-    for i in 0..<3 {
-        let values = weightGradientTransform(half.row(i))
+    let (h0, h1, h2) = (column(0), column(1), column(2))
+    let (h3, h4, h5) = (column(3), column(4), column(5))
+    @inline(__always)
+    func put(_ i: Int, _ row: Six) {
+        let values = weightGradientTransform(row)
         let target = sums + 3 * i * stride
         store(load(target) + values.0, at: target)
         store(load(target + stride) + values.1, at: target + stride)
         store(load(target + 2 * stride) + values.2, at: target + 2 * stride)
     }
+    put(0, (h0.0, h1.0, h2.0, h3.0, h4.0, h5.0))
+    put(1, (h0.1, h1.1, h2.1, h3.1, h4.1, h5.1))
+    put(2, (h0.2, h1.2, h2.2, h3.2, h4.2, h5.2))
 }
