@@ -15,14 +15,23 @@ public func forward(
     output: Panels
 ) {
     if rectified {
-        multiply(
-            input, weight, rows: rows, depth: input.columns, start: bias, other: output,
-            epilogue: .rectified, into: output)
+        forwardRectified(rows: rows, input: input, weight: weight, bias: bias, output: output)
     } else {
         multiply(
             input, weight, rows: rows, depth: input.columns, start: bias, other: output,
             epilogue: .plain, into: output)
     }
+}
+
+/// A function of its own, since what is inlined into one has a limit, beyond which tiles would go
+/// through memory.
+@inline(never)
+private func forwardRectified(
+    rows: Int, input: Panels, weight: Panels, bias: UnsafePointer<Float>, output: Panels
+) {
+    multiply(
+        input, weight, rows: rows, depth: input.columns, start: bias, other: output,
+        epilogue: .rectified, into: output)
 }
 
 /// `output = input · weight + bias − target`.
@@ -48,12 +57,22 @@ public func backward(
     output: Panels
 ) {
     if rectified {
-        multiply(
-            gradient, transposed, rows: rows, depth: gradient.columns, start: nil,
-            other: activation, epilogue: .masked, into: output)
+        backwardRectified(
+            rows: rows, gradient: gradient, transposed: transposed, activation: activation,
+            output: output)
     } else {
         multiply(
             gradient, transposed, rows: rows, depth: gradient.columns, start: nil,
             other: activation, epilogue: .plain, into: output)
     }
+}
+
+/// As `forwardRectified`.
+@inline(never)
+private func backwardRectified(
+    rows: Int, gradient: Panels, transposed: Panels, activation: Panels, output: Panels
+) {
+    multiply(
+        gradient, transposed, rows: rows, depth: gradient.columns, start: nil, other: activation,
+        epilogue: .masked, into: output)
 }
