@@ -36,6 +36,6 @@ struct ScatterBlocks: Layer {
         let gradient = run.images(output.gradient)
         run.kernels.gatherBlocks(gradient, into: run.rows(input.gradient))
         run.kernels.sumPixels(gradient, into: run.rows(sums))
-        run.kernels.addRows(run.rows(sums), to: run.gradient(bias))
+        run.forEachShard { $0.kernels.addRows($0.rows(sums), to: $0.gradient(bias)) }
     }
 }

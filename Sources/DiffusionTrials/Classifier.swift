@@ -16,9 +16,10 @@ final class Classifier {
         }
         logitCount = count
         self.concepts = concepts
-        let shards = ShardedNetwork.shardCount
-        unet = UNet(shape, capacity: (batchSize + shards - 1) / shards)
-        network = ShardedNetwork(unet.graph, threads: threads, kernels: kernels)
+        let shards = ShardedNetwork.shards(of: shape, batchSize: batchSize, threads: threads)
+        unet = UNet(shape, capacity: shards.size * shards.atOnce)
+        network = ShardedNetwork(
+            unet.graph, shardsAtOnce: shards.atOnce, threads: threads, kernels: kernels)
     }
 
     /// What the network says of any number of images, shape `[count, size, size, channels]`, as many
@@ -28,10 +29,10 @@ final class Classifier {
         let count = images.count / pixels
         var logits = Array(repeating: Float(0), count: count * logitCount)
         logits.withUnsafeMutableBufferPointer { buffer in
-            // Each shard writes its own images' places alone.
+            // Each run writes its own images' places alone.
             nonisolated(unsafe) let buffer = buffer
             for first in stride(from: 0, to: count, by: network.capacity) {
-                network.forEachShard(of: min(network.capacity, count - first)) { run, _, range in
+                network.forEachRun(of: min(network.capacity, count - first)) { run, range in
                     let rows = first + range.lowerBound..<first + range.upperBound
                     forward(run, images, rows, pixels)
                     let values = run.images(unet.output.value).get(width: logitCount)
@@ -63,7 +64,7 @@ final class Classifier {
         var losses = Array(repeating: 0.0, count: batch.count)
         losses.withUnsafeMutableBufferPointer { losses in
             nonisolated(unsafe) let losses = losses
-            network.forEachShard(of: batch.count, dropout: dropout) { run, _, range in
+            network.forEachRun(of: batch.count, dropout: dropout) { run, range in
                 forward(run, batch.images, range, pixels)
                 let logits = run.images(unet.output.value).get(width: logitCount)
                 var gradient: [Float] = []

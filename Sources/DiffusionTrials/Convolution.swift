@@ -48,13 +48,15 @@ struct Convolution: Layer {
         switch start {
         case .bias(let bias, let sums):
             run.kernels.sumPixels(gradient, into: run.rows(sums))
-            run.kernels.addRows(run.rows(sums), to: run.gradient(bias))
+            run.forEachShard { $0.kernels.addRows($0.rows(sums), to: $0.gradient(bias)) }
         case .vectors(let node):
             run.kernels.sumPixels(gradient, into: run.rows(node.gradient))
         }
-        run.kernels.addConvolutionGradient(
-            run.images(input.value), gradient: gradient, scratch: run.scratch,
-            to: run.gradient(weight))
+        run.forEachShard {
+            $0.kernels.addConvolutionGradient(
+                $0.images(input.value), gradient: $0.images(output.gradient),
+                scratch: $0.scratch, to: $0.gradient(weight))
+        }
         guard let backwardFactors else { return }
         let target = run.images(input.gradient)
         run.kernels.convolve(

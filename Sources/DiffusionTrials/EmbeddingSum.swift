@@ -17,7 +17,7 @@ struct EmbeddingSum: Layer {
         let gradient = run.floats(output.gradient)
         run.floats(time.gradient).copy(from: gradient)
         run.floats(condition.gradient).copy(from: gradient)
-        run.kernels.addRows(run.rows(output.gradient), to: run.gradient(bias))
+        run.forEachShard { $0.kernels.addRows($0.rows(output.gradient), to: $0.gradient(bias)) }
     }
 }
 

@@ -21,11 +21,15 @@ struct GroupNormalization: Layer {
     }
 
     func backward(_ run: ShardRun) {
-        run.kernels.normalizeBack(
-            run.images(input.value), groups: groups, gain: run.value(gain),
-            shift: run.value(shift), activation: activation, moments: run.floats(moments),
-            gradient: run.images(output.gradient), adds: inputGradient == .add,
-            into: run.images(input.gradient), gainSums: run.gradient(gain),
-            shiftSums: run.gradient(shift))
+        let all = run.floats(moments)
+        run.forEachShard {
+            let moments = all.part(2 * groups * $0.range.lowerBound, 2 * groups * $0.count)
+            $0.kernels.normalizeBack(
+                $0.images(input.value), groups: groups, gain: $0.value(gain),
+                shift: $0.value(shift), activation: activation, moments: moments,
+                gradient: $0.images(output.gradient), adds: inputGradient == .add,
+                into: $0.images(input.gradient), gainSums: $0.gradient(gain),
+                shiftSums: $0.gradient(shift))
+        }
     }
 }

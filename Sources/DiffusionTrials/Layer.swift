@@ -23,28 +23,51 @@ enum InputGradient: Hashable, Sendable {
     case add
 }
 
-/// The numbers that layers work on: one shard of a batch, on one thread.
+/// The numbers that layers work on: neighbouring shards of a batch, on one thread.
 struct ShardRun {
+    /// Some of the run's images, with sums of their own for the parameters' gradients.
+    struct Shard {
+        /// Counted from the run's first one.
+        let images: Range<Int>
+        let gradients: FloatSpan
+    }
+
     let kernels: Kernels
     /// All parameters.
     let values: FloatSpan
     /// What layers made of them.
     let prepared: FloatSpan
-    /// The shard's share of the parameters' gradients.
-    let gradients: FloatSpan
+    let shards: [Shard]
     /// Inputs, outputs and their gradients.
     let memory: FloatSpan
     let scratch: FloatSpan
-    /// Images in the shard.
-    let count: Int
+    /// The images that are worked on, of those that there is room for.
+    let range: Range<Int>
     /// nil drops nothing.
     let dropout: DropoutDraw?
+
+    /// How many images are worked on.
+    var count: Int { range.count }
+
+    /// Each shard alone.
+    func forEachShard(_ body: (ShardRun) -> Void) {
+        for shard in shards {
+            body(
+                ShardRun(
+                    kernels: kernels, values: values, prepared: prepared, shards: [shard],
+                    memory: memory, scratch: scratch, range: shard.images, dropout: nil))
+        }
+    }
 
     func images(_ slot: ImageSlot) -> ImageSpan {
         let floats = (count * slot.size * slot.size - 1) * slot.stride + slot.channels
         return ImageSpan(
-            memory.part(slot.offset, floats), count: count, size: slot.size,
+            memory.part(start(of: slot), floats), count: count, size: slot.size,
             channels: slot.channels, stride: slot.stride)
+    }
+
+    private func start(of slot: ImageSlot) -> Int {
+        slot.offset + range.lowerBound * slot.size * slot.size * slot.stride
     }
 
     /// A row a pixel.
@@ -53,15 +76,17 @@ struct ShardRun {
     /// All floats of images that lie without gaps.
     func floats(_ slot: ImageSlot) -> FloatSpan {
         precondition(slot.stride == slot.channels, "images with gaps")
-        return memory.part(slot.offset, count * slot.size * slot.size * slot.stride)
+        return memory.part(start(of: slot), count * slot.size * slot.size * slot.stride)
     }
 
     func value(_ parameter: NetworkParameter) -> FloatSpan {
         values.part(parameter.offset, parameter.floatCount)
     }
 
+    /// The share of one shard, which must be alone.
     func gradient(_ parameter: NetworkParameter) -> FloatSpan {
-        gradients.part(parameter.offset, parameter.floatCount)
+        precondition(shards.count == 1, "\(shards.count) shards")
+        return shards[0].gradients.part(parameter.offset, parameter.floatCount)
     }
 
     func rows(_ floats: FloatSpan, of parameter: NetworkParameter) -> RowSpan {
@@ -77,6 +102,6 @@ struct ShardRun {
 struct DropoutDraw: Hashable, Sendable {
     let seed: UInt64
     let step: Int
-    /// The place in the batch of the shard's first image.
+    /// The place in the batch of the run's first image.
     let firstImage: Int
 }

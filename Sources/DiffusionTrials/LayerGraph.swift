@@ -2,7 +2,7 @@ import NumericCore
 
 /// A network as its layers in order, with all the memory that they need laid out.
 struct LayerGraph: Sendable {
-    /// The most images a shard may have.
+    /// The most images that a thread works on at once.
     let capacity: Int
     private(set) var layers: [any Layer] = []
     /// Those that are trained, then those that only exist.

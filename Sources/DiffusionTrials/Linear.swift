@@ -41,9 +41,12 @@ struct Linear: Layer {
                 activation, run.floats(before), gradient: run.floats(output.gradient))
         }
         let gradient = run.rows(output.gradient)
-        run.kernels.addOuterProducts(
-            run.rows(input.value), gradient, to: run.rows(run.gradient(weight), of: weight))
-        if let bias { run.kernels.addRows(gradient, to: run.gradient(bias)) }
+        run.forEachShard {
+            let gradient = $0.rows(output.gradient)
+            $0.kernels.addOuterProducts(
+                $0.rows(input.value), gradient, to: $0.rows($0.gradient(weight), of: weight))
+            if let bias { $0.kernels.addRows(gradient, to: $0.gradient(bias)) }
+        }
         guard let range = transposed else { return }
         let target = run.rows(input.gradient)
         run.kernels.multiply(

@@ -10,9 +10,10 @@ final class NoisePrediction {
     static let timeSlope = 1.0 / 15
 
     init(_ shape: UNetShape, batchSize: Int, threads: Int, kernels: Kernels) {
-        let shards = ShardedNetwork.shardCount
-        unet = UNet(shape, capacity: (batchSize + shards - 1) / shards)
-        network = ShardedNetwork(unet.graph, threads: threads, kernels: kernels)
+        let shards = ShardedNetwork.shards(of: shape, batchSize: batchSize, threads: threads)
+        unet = UNet(shape, capacity: shards.size * shards.atOnce)
+        network = ShardedNetwork(
+            unet.graph, shardsAtOnce: shards.atOnce, threads: threads, kernels: kernels)
     }
 
     /// What goes in: noisy images, γ of each, and conditions, `conditionWidth` numbers each.
@@ -35,7 +36,7 @@ final class NoisePrediction {
         var predicted = input.images
         predicted.withUnsafeMutableBufferPointer { buffer in
             nonisolated(unsafe) let buffer = buffer
-            network.forEachShard(of: input.count) { run, _, range in
+            network.forEachRun(of: input.count) { run, range in
                 set(input, range, run)
                 network.forward(run)
                 copy(run.images(unet.output.value), to: buffer, range)
@@ -73,11 +74,11 @@ final class NoisePrediction {
         result.predicted.withUnsafeMutableBufferPointer { predicted in
             result.images.withUnsafeMutableBufferPointer { images in
                 result.gammas.withUnsafeMutableBufferPointer { gammas in
-                    // Each shard writes its own images' places alone.
+                    // Each run writes its own images' places alone.
                     nonisolated(unsafe) let (predicted, images, gammas) = (
                         predicted, images, gammas
                     )
-                    network.forEachShard(of: input.count, dropout: dropout) { run, _, range in
+                    network.forEachRun(of: input.count, dropout: dropout) { run, range in
                         set(input, range, run)
                         network.forward(run)
                         copy(run.images(unet.output.value), to: predicted, range)

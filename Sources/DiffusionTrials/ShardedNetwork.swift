@@ -4,13 +4,16 @@ import Sweeps
 /// A network's numbers, and the threads that work on a batch in shards.
 ///
 /// There are always eight shards, each with its own sums of gradients, which a fixed tree adds up: the
-/// same bits on any number of threads. All memory is allocated when it is made.
+/// same bits on any number of threads. A thread takes several shards at once through each layer where
+/// they are small, as each layer's weights, fetched once, then serve more images. All memory is
+/// allocated when it is made.
 final class ShardedNetwork {
     static let shardCount = 8
 
     let graph: LayerGraph
     let kernels: Kernels
     private let lanes: Int
+    private let shardsAtOnce: Int
     private let arenas: [Arena]
     /// All parameters, the trained ones first.
     let values: FloatSpan
@@ -21,9 +24,15 @@ final class ShardedNetwork {
     private let memories: [FloatSpan]
     private let scratches: [FloatSpan]
 
-    /// - Parameter threads: How many work on a batch, up to the number of shards.
-    init(_ graph: LayerGraph, threads: Int, kernels: Kernels) {
+    /// - Parameters:
+    ///   - graph: With room for the images of `shardsAtOnce` shards.
+    ///   - threads: How many work on a batch, up to the number of shards.
+    init(_ graph: LayerGraph, shardsAtOnce: Int = 1, threads: Int, kernels: Kernels) {
+        precondition(
+            shardsAtOnce > 0 && graph.capacity % shardsAtOnce == 0,
+            "\(shardsAtOnce) shards in \(graph.capacity) images")
         self.graph = graph
+        self.shardsAtOnce = shardsAtOnce
         self.kernels = kernels
         lanes = max(1, min(threads, Self.shardCount))
         var arenas: [Arena] = []
@@ -41,13 +50,19 @@ final class ShardedNetwork {
     }
 
     /// The most images in a batch.
-    var capacity: Int { Self.shardCount * graph.capacity }
+    var capacity: Int { Self.shardCount * graph.capacity / shardsAtOnce }
 
-    /// How many floats it occupies.
-    static func floatCount(_ graph: LayerGraph, threads: Int) -> Int {
+    /// How many images a shard of a batch has at most, and how many shards a thread had best take at
+    /// once: as many as leave the largest maps in the last cache beside each other, but not so many that
+    /// threads would idle.
+    static func shards(
+        of shape: UNetShape, batchSize: Int, threads: Int
+    ) -> (size: Int, atOnce: Int) {
+        let size = (batchSize + shardCount - 1) / shardCount
         let lanes = max(1, min(threads, shardCount))
-        return graph.valueCount + graph.preparedCount + shardCount * graph.trainedCount
-            + lanes * (graph.memoryCount + graph.scratchCount)
+        let mapBytes = 4 * size * shape.size * shape.size * shape.channels[0]
+        let share = (shardCount + lanes - 1) / lanes
+        return (size, max(1, min(share, (4 << 20) / mapBytes)))
     }
 
     /// The parameters that are trained.
@@ -79,37 +94,45 @@ final class ShardedNetwork {
     func prepare() {
         forEachBlock(of: graph.layers.count, size: 1, threads: lanes) { block in
             let lane = block.lowerBound % min(lanes, graph.layers.count)
-            graph.layers[block.lowerBound].prepare(run(lane: lane, shard: 0, count: 1, nil))
+            graph.layers[block.lowerBound].prepare(run(lane: lane, [], count: 1, nil))
         }
     }
 
-    /// Has every shard of a batch worked on, each on one thread.
+    /// Has a batch worked on in runs of neighbouring shards, each on one thread.
     ///
     /// - Parameters:
     ///   - count: Images in the batch.
     ///   - dropout: Seed and step; nil drops nothing.
-    ///   - body: Called for each shard with its images' range.
-    func forEachShard(
+    ///   - body: Called for each run with its images' range.
+    func forEachRun(
         of count: Int, dropout: (seed: UInt64, step: Int)? = nil,
-        body: (_ run: ShardRun, _ shard: Int, _ images: Range<Int>) -> Void
+        body: (_ run: ShardRun, _ images: Range<Int>) -> Void
     ) {
         precondition(count <= capacity, "\(count) images of at most \(capacity)")
-        forEachBlock(of: Self.shardCount, size: 1, threads: lanes) { block in
-            let shard = block.lowerBound
-            let images = Self.range(ofShard: shard, of: count)
-            guard !images.isEmpty else { return }
-            let draw = dropout.map {
-                DropoutDraw(seed: $0.seed, step: $0.step, firstImage: images.lowerBound)
+        forEachBlock(of: Self.shardCount, size: shardsAtOnce, threads: lanes) { block in
+            let first = Self.range(ofShard: block.lowerBound, of: count).lowerBound
+            let shards = block.compactMap { shard -> ShardRun.Shard? in
+                let images = Self.range(ofShard: shard, of: count)
+                guard !images.isEmpty else { return nil }
+                return ShardRun.Shard(
+                    images: images.lowerBound - first..<images.upperBound - first,
+                    gradients: gradients[shard])
             }
-            body(
-                run(lane: shard % lanes, shard: shard, count: images.count, draw), shard, images)
+            guard let end = shards.last?.images.upperBound else { return }
+            let draw = dropout.map {
+                DropoutDraw(seed: $0.seed, step: $0.step, firstImage: first)
+            }
+            let lane = block.lowerBound / shardsAtOnce % lanes
+            body(run(lane: lane, shards, count: end, draw), first..<first + end)
         }
     }
 
-    private func run(lane: Int, shard: Int, count: Int, _ dropout: DropoutDraw?) -> ShardRun {
+    private func run(
+        lane: Int, _ shards: [ShardRun.Shard], count: Int, _ dropout: DropoutDraw?
+    ) -> ShardRun {
         ShardRun(
-            kernels: kernels, values: values, prepared: prepared, gradients: gradients[shard],
-            memory: memories[lane], scratch: scratches[lane], count: count, dropout: dropout)
+            kernels: kernels, values: values, prepared: prepared, shards: shards,
+            memory: memories[lane], scratch: scratches[lane], range: 0..<count, dropout: dropout)
     }
 
     func forward(_ run: ShardRun) {

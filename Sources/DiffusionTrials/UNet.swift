@@ -15,7 +15,7 @@ struct UNet: Sendable {
     let waves: Node
     let condition: Node
 
-    /// - Parameter capacity: The most images a shard may have.
+    /// - Parameter capacity: The most images that a thread works on at once.
     init(_ shape: UNetShape, capacity: Int) {
         precondition(
             shape.channels.allSatisfy { $0 > 0 && $0 % 16 == 0 && $0 % shape.style.groups == 0 }

@@ -48,9 +48,10 @@ struct UNetTests {
         var (shape, count) = Self.cases[index]
         shape.style.dropout = 0
         let kernels = try Kernels.chosen()
-        let shards = ShardedNetwork.shardCount
-        let unet = UNet(shape, capacity: (count + shards - 1) / shards)
-        let network = ShardedNetwork(unet.graph, threads: 2, kernels: kernels)
+        let shards = ShardedNetwork.shards(of: shape, batchSize: count, threads: 2)
+        let unet = UNet(shape, capacity: shards.size * shards.atOnce)
+        let network = ShardedNetwork(
+            unet.graph, shardsAtOnce: shards.atOnce, threads: 2, kernels: kernels)
         network.start(seed: 1)
         shakeWeights(network)
         let pixels = shape.size * shape.size * 3
@@ -71,7 +72,7 @@ struct UNetTests {
                 waveGradient.withUnsafeMutableBufferPointer { waveGradient in
                     nonisolated(unsafe) let (output, imageGradient, waveGradient) =
                         (output, imageGradient, waveGradient)
-                    network.forEachShard(of: count) { run, _, range in
+                    network.forEachRun(of: count) { run, range in
                         func part(_ values: [Float], _ width: Int) -> ArraySlice<Float> {
                             values[range.lowerBound * width..<range.upperBound * width]
                         }
