@@ -1,3 +1,4 @@
+public import Foundation
 public import NumericCore
 import Sweeps
 
@@ -59,6 +60,43 @@ public struct GeneratorBenchmark {
             }
         }
         return 6 * Double(products * batchSize)
+    }
+
+    /// Writes what peers need to take the same steps: the first weights as `weights.safetensors`, the
+    /// optimizer as `optimizer.json`, and each step's batch as `batch.K.safetensors`, K from 1.
+    ///
+    /// Images and noise have the shape `[batch, size, size, 3]`.
+    ///
+    /// - Throws: What cannot be written.
+    public mutating func write(steps: Int, to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let network = training.prediction.network
+        let size = training.configuration.shape.size
+        func write(_ tensors: [Tensor], _ name: String) throws {
+            try Data(Safetensors.bytes(of: tensors)).write(to: folder.appending(path: name))
+        }
+        try write(network.tensors(network.values), "weights.safetensors")
+        let optimizer = training.configuration.training
+        let numbers = [
+            "rate": [optimizer.learningRate], "decay": [optimizer.weightDecay],
+            "betas": optimizer.betas,
+        ]
+        try JSONEncoder().encode(numbers).write(to: folder.appending(path: "optimizer.json"))
+        for step in 1...steps {
+            let (input, noise) = training.noiseTask(step)
+            let times = input.gammas.map(NoisePrediction.time(gamma:))
+            let waves = times.flatMap(TimeWaves.values(at:))
+            let shape = [input.count, size, size, ImageTask.channels]
+            try write(
+                [
+                    Tensor("images", shape: shape, .float(input.images)),
+                    Tensor("noise", shape: shape, .float(noise)),
+                    Tensor("waves", shape: [input.count, UNetShape.waveCount], .float(waves)),
+                    Tensor(
+                        "condition", shape: [input.count, ImageTask.conditionWidth],
+                        .float(input.conditions)),
+                ], "batch.\(step).safetensors")
+        }
     }
 
     /// Takes a step.

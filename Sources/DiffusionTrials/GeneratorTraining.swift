@@ -82,13 +82,8 @@ struct GeneratorTraining {
     }
 
     private mutating func noiseStep(_ step: Int, _ batch: ImageSet, noise: [Float]) -> StepLoss {
-        let count = LearnedSchedule.discreteCount
-        let draws = uniform(step, .time, count: batch.count)
-        let gammas = draws.map { draw in
-            schedule.schedule.gamma(at: Double(Int(draw * Double(count)) + 1) / Double(count))
-        }
         let gradients = accumulate(
-            step, batch, noise: noise, gammas: gammas,
+            step, batch, noise: noise, gammas: discreteGammas(step, count: batch.count),
             factor: 2 / Float(batch.images.count))
         var sum = Sum()
         for (a, b) in zip(gradients.predicted, noise) {
@@ -99,9 +94,32 @@ struct GeneratorTraining {
         return StepLoss(total: error, noiseError: error, gradientNorm: norm)
     }
 
+    private func discreteGammas(_ step: Int, count: Int) -> [Double] {
+        let levels = Double(LearnedSchedule.discreteCount)
+        return uniform(step, .time, count: count).map { draw in
+            schedule.schedule.gamma(at: Double(Int(draw * levels) + 1) / levels)
+        }
+    }
+
+    /// What a step with the loss `noise` has the network do, without the step.
+    mutating func noiseTask(_ step: Int) -> (input: NoisePrediction.Input, noise: [Float]) {
+        let batch = images.picked(order.rows(step: step))
+        let noise = normal(step, .noise, count: batch.images.count)
+        let gammas = discreteGammas(step, count: batch.count)
+        return (input(step, batch, noise: noise, gammas: gammas), noise)
+    }
+
     private func accumulate(
         _ step: Int, _ batch: ImageSet, noise: [Float], gammas: [Double], factor: Float
     ) -> NoisePrediction.Gradients {
+        prediction.accumulate(
+            input(step, batch, noise: noise, gammas: gammas), noise: noise, factor: factor,
+            dropout: (seed, step))
+    }
+
+    private func input(
+        _ step: Int, _ batch: ImageSet, noise: [Float], gammas: [Double]
+    ) -> NoisePrediction.Input {
         var noisy = batch.images
         NoisyBatch.mix(batch.images, noise, gammas.map(NoiseLevel.init(gamma:)), into: &noisy)
         var conditions = batch.conditions
@@ -113,9 +131,7 @@ struct GeneratorTraining {
                 for j in i * width..<(i + 1) * width { conditions[j] = 0 }
             }
         }
-        let input = NoisePrediction.Input(images: noisy, gammas: gammas, conditions: conditions)
-        return prediction.accumulate(
-            input, noise: noise, factor: factor, dropout: (seed, step))
+        return NoisePrediction.Input(images: noisy, gammas: gammas, conditions: conditions)
     }
 
     /// Moves network and schedule by their gradients.

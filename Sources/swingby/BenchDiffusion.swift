@@ -1,6 +1,7 @@
 import ArgumentParser
 import DiffusionTrials
 import Foundation
+import Glibc
 import NumericCore
 import Sweeps
 
@@ -23,6 +24,12 @@ struct BenchDiffusion: AsyncParsableCommand {
 
     @Option(help: "Threads that work on a step.")
     var threads = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Write first weights and batches of each network to a folder in this one, and end.",
+            valueName: "dir"))
+    var write: String?
 
     @OptionGroup var repeated: RepeatOption
     @OptionGroup var output: OutputOptions
@@ -47,7 +54,16 @@ struct BenchDiffusion: AsyncParsableCommand {
     func run() async throws {
         let kernels = try Kernels.chosen()
         for net in nets {
-            try await time(net, kernels)
+            guard let write else {
+                try await time(net, kernels)
+                continue
+            }
+            var benchmark = try GeneratorBenchmark(
+                net, batchSize: batch, threads: threads, kernels: kernels)
+            // As many steps as are taken: the first one, and those that are timed.
+            try benchmark.write(
+                steps: 1 + repeated.repeats,
+                to: URL(filePath: write).appending(path: net.rawValue))
         }
     }
 
@@ -80,12 +96,19 @@ struct BenchDiffusion: AsyncParsableCommand {
                 "batch": .integer(benchmark.batch), "threads": .integer(threads),
                 "params": .integer(benchmark.parameters), "s_per_step": .number(best),
                 "s_median": .number(BenchTimes.rounded(times.median)), "gflops": .number(rate),
-                "final_loss": .number(loss),
+                "final_loss": .number(loss), "peak_mb": .integer(Self.peakMegabytes),
             ])
         } else {
             print(
                 "\(net.rawValue), \(benchmark.batch) images, \(threads) threads: \(best) s a step, "
                     + "\(rate) GFLOP/s, loss \(Float(loss))")
         }
+    }
+
+    /// The most memory that the process has had resident.
+    private static var peakMegabytes: Int {
+        var usage = rusage()
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss / 1024
     }
 }
