@@ -107,7 +107,8 @@ let package = Package(
             name: "SweepsTests", dependencies: ["Sweeps"], exclude: ["expand.py"],
             swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster"], swiftSettings: strict),
+            name: "ClusterTests", dependencies: ["Cluster", "Coordination", "Sweeps", logging],
+            swiftSettings: strict),
         .testTarget(
             name: "CoordinationTests", dependencies: ["Coordination", "Sweeps"],
             swiftSettings: strict),

@@ -105,6 +105,6 @@ extension RunSettings {
     var leaseTerms: LeaseTerms {
         LeaseTerms(
             priority: priority, timeLimit: timeLimit,
-            memory: memory.map { min($0, Self.memoryLimit) })
+            memory: memory.map { min($0, Self.memoryLimit) }, checkpoint: checkpoint)
     }
 }

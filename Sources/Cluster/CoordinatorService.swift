@@ -152,9 +152,8 @@ public actor CoordinatorService: Service {
         for received in socket.receive(upTo: 1000) {
             switch received.content {
             case .worker(let message):
-                inputs.append(
-                    .message(
-                        brought.opened(message), received.envelope, from: received.connection))
+                guard let opened = brought.opened(message) else { continue }
+                inputs.append(.message(opened, received.envelope, from: received.connection))
             case .client(let request):
                 answer(request, to: received.connection, adding: &inputs)
             }
@@ -168,7 +167,7 @@ public actor CoordinatorService: Service {
         let directives = core.turn(inputs, at: now)
         do {
             try commit(directives)
-            brought.removeOpened()
+            brought.removeUnneeded()
             try send(directives)
             try keepHouse()
         } catch {
@@ -236,7 +235,9 @@ public actor CoordinatorService: Service {
                 let assignments = zip(leases, specs).map { lease, spec in
                     Assignment(
                         lease: lease, threads: spec.threads, cell: spec.cell, seed: spec.seed,
-                        isAlone: spec.wasLost)
+                        isAlone: spec.wasLost,
+                        checkpointRule: core.terms(of: lease.trial).checkpoint,
+                        checkpoint: spec.checkpoint)
                 }
                 specs = specs.dropFirst(leases.count)
                 if try send(.assign(assignments), envelope, to: connection) != .sent {

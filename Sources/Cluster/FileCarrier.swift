@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Sweeps
 import Synchronization
@@ -24,12 +25,40 @@ actor FileCarrier {
             try exchange().put(bytes)
             return Digest256(hashing: bytes)
         } catch {
-            if !isStopped.isRaised {
-                logger.warning(
-                    "file not brought, it is tried again", metadata: ["error": "\(error)"])
-            }
+            warn(logger, error)
             return nil
         }
+    }
+
+    /// Brings the file at `path`, of which it has a part in memory at a time.
+    ///
+    /// - Returns: nil where the coordinator does not have the file now.
+    func bring(fileAt path: String, logger: Logger) -> (digest: Digest256, sizeInBytes: Int)? {
+        // Taken out of the folder since: a newer one is there.
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        do {
+            defer { try? file.close() }  // only read from
+            let digest = try Digest256(hashingParts: {
+                guard let part = try file.read(upToCount: 1 << 20), !part.isEmpty else {
+                    return nil
+                }
+                return Array(part)
+            })
+            let size = Int(try file.offset())
+            try exchange().put(digest, size: size) { offset, end in
+                try file.seek(toOffset: UInt64(offset))
+                return Array(try file.read(upToCount: end - offset) ?? Data())
+            }
+            return (digest, size)
+        } catch {
+            warn(logger, error)
+            return nil
+        }
+    }
+
+    private func warn(_ logger: Logger, _ error: any Error) {
+        guard !isStopped.isRaised else { return }
+        logger.warning("file not brought, it is tried again", metadata: ["error": "\(error)"])
     }
 
     private func exchange() throws -> FileExchange {

@@ -53,10 +53,11 @@ final class RunningTrial: Sendable {
     var ending: AttemptEnd? { outcome.withLock { $0 } }
 
     /// What the trial's kind is given.
-    var context: TrialContext {
+    func context(keeping checkpoints: TrialCheckpoints? = nil) -> TrialContext {
         TrialContext(
             threads: assignment.threads, report: { self.report($0) },
-            isCancelled: { self.isCancelled }, file: { try self.files.bytes($0) })
+            isCancelled: { self.isCancelled }, file: { try self.files.bytes($0) },
+            checkpoints: checkpoints)
     }
 
     private func report(_ progress: TrialProgress) {

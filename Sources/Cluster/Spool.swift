@@ -12,6 +12,7 @@ import Transport
 /// SPOOL/CLUSTER/17.result    what lease 17 yielded, and others that ended with it, as the message
 ///                            that hands them in
 /// SPOOL/CLUSTER/files        what trials start from, by digest
+/// SPOOL/CLUSTER/checkpoints  states of trials: see `CheckpointFolder`
 /// SPOOL/CLUSTER/training     what the process trains just now: see `TrainingRecord`
 /// ```
 ///
@@ -138,6 +139,7 @@ struct Spool: Sendable {
     }
 
     var filesPath: String { folder.appending(path: "files").path }
+    var checkpointsPath: String { folder.appending(path: "checkpoints").path }
 
     /// The file goes with the last result in it.
     mutating func forget(_ token: LeaseToken) {

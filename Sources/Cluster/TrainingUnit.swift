@@ -5,6 +5,8 @@ import Sweeps
 struct TrainingUnit: Sendable {
     let trials: [RunningTrial]
     let kinds: [any TrialKind]
+    /// Keeps the state of one trial.
+    let keeper: @Sendable (Assignment) -> CheckpointKeeper
 
     /// A trial whose spec is read.
     private struct Ready {
@@ -45,7 +47,7 @@ struct TrainingUnit: Sendable {
                 {
                     bundle.append(other)
                 }
-                ends += await Self.train(bundle)
+                ends += await train(bundle)
                 next += bundle.count
             } catch {
                 ends.append(EndedAttempt(trial.lease, .error("\(error)")))
@@ -76,20 +78,25 @@ struct TrainingUnit: Sendable {
     }
 
     /// Trains those that have not been recalled.
-    private static func train(_ bundle: [Ready]) async -> [EndedAttempt] {
+    private func train(_ bundle: [Ready]) async -> [EndedAttempt] {
         let begun = bundle.filter { $0.trial.begin() }
         guard let first = begun.first else { return [] }
         defer { for one in begun { one.trial.end() } }
         let ends: [AttemptEnd]
         if begun.count > 1 {
             ends = await first.kind.run(
-                begun.map(\.spec), contexts: begun.map(\.trial.context)
+                begun.map(\.spec), contexts: begun.map { $0.trial.context() }
             ).map(AttemptEnd.init)
         } else if first.trial.isCancelled {
             ends = [.error("\(CancellationError())")]
         } else {
+            let assignment = first.trial.assignment
+            let checkpoints =
+                first.kind.keepsCheckpoints && assignment.checkpointRule != .off
+                ? keeper(assignment).checkpoints : nil
+            let context = first.trial.context(keeping: checkpoints)
             do {
-                ends = [.result(try await first.kind.run(first.spec, context: first.trial.context))]
+                ends = [.result(try await first.kind.run(first.spec, context: context))]
             } catch {
                 ends = [.error("\(error)")]
             }

@@ -22,9 +22,14 @@ struct TrialFiles: Sendable {
     func bytes(_ name: String) throws -> [UInt8] {
         guard let digest = Digest256(fileName: name) else { throw MissingFile(digest: name) }
         if let kept = try? cache.bytes(of: digest) { return kept }  // none, or damaged: anew
-        let access = try AccessFile(path: accessPath)
-        let bytes = try FileExchange(access: access, role: .worker).get(digest)
+        let bytes = try fetch(digest)
         try cache.keep(bytes)
         return bytes
+    }
+
+    /// A file that is read once, as `bytes`.
+    func fetch(_ digest: Digest256) throws -> [UInt8] {
+        let access = try AccessFile(path: accessPath)
+        return try FileExchange(access: access, role: .worker).get(digest)
     }
 }

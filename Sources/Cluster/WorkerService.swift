@@ -73,6 +73,12 @@ public actor WorkerService: Service {
     private var lastProgress = Duration.zero
     private var isOutOfTime = false
     private let carrier: FileCarrier
+    private let checkpoints: CheckpointFolder
+    /// The trials that have a state there.
+    private var kept: Set<TrialID>
+    /// The leases whose trial's state is on its way to the coordinator.
+    private var carried: Set<LeaseToken> = []
+    private var isLeaving = false
     private let units = AsyncStream.makeStream(of: TrainingUnit.self)
     /// Why it ended; nil before.
     public private(set) var ending: Ending?
@@ -94,6 +100,9 @@ public actor WorkerService: Service {
         socket = try WorkerSocket(access: access, logger: logger)
         thread = SocketThread(named: "worker")
         carrier = FileCarrier(accessPath: settings.accessPath)
+        let folder = CheckpointFolder(path: spool.checkpointsPath)
+        checkpoints = folder
+        kept = folder.trials
         let identity = Hello(
             worker: spool.worker, generation: spool.firstGeneration, host: host,
             processID: Int(getpid()), slots: settings.slots, credit: 0, job: settings.job,
@@ -134,6 +143,7 @@ public actor WorkerService: Service {
 
     /// Finishes what runs or hands it back, and leaves.
     public func leave(_ how: Worker.Leaving) {
+        isLeaving = true
         pending.append(.leave(how))
         turn()
     }
@@ -148,6 +158,7 @@ public actor WorkerService: Service {
             if case .error = attempt.end, let progress = trial.takeProgress() {
                 pending.append(.progress(token, progress))
             }
+            forgetCheckpoint(of: attempt.lease.trial)
             pending.append(.ended(token, attempt.end))
         }
         turn()
@@ -227,9 +238,21 @@ public actor WorkerService: Service {
                     assignment, mark: spool.training.reserve(assignment.lease), files: files)
             }
             for trial in trials { running[trial.lease.token] = trial }
-            units.continuation.yield(TrainingUnit(trials: trials, kinds: kinds))
+            let (folder, logger) = (checkpoints, logger)
+            let keeper = { @Sendable (assignment: Assignment) in
+                CheckpointKeeper(
+                    assignment, folder: folder, files: files, logger: logger,
+                    onKept: {
+                        // The thread that trains waits for no file.
+                        Task { await self.carryCheckpoint(of: assignment.lease) }
+                    })
+            }
+            units.continuation.yield(TrainingUnit(trials: trials, kinds: kinds, keeper: keeper))
         case .abandon(let token):
-            running.removeValue(forKey: token)?.cancel()
+            guard let trial = running.removeValue(forKey: token) else { return }
+            trial.cancel()
+            // What is handed back may come again.
+            if !isLeaving { forgetCheckpoint(of: trial.lease.trial) }
         case .recall(let tokens):
             recall(tokens)
         case .spool(let ended, let isSynced):
@@ -273,6 +296,34 @@ public actor WorkerService: Service {
     private func brought(_ token: LeaseToken, _ digest: Digest256?) {
         pending.append(.brought(token, digest))
         turn()
+    }
+
+    /// Has the last state of a running trial go to the coordinator, until it is there; while one is on
+    /// its way, the next one waits.
+    private func carryCheckpoint(of lease: Lease) async {
+        let token = lease.token
+        kept.insert(lease.trial)
+        guard carried.insert(token).inserted else { return }
+        defer { carried.remove(token) }
+        var brought = 0
+        while ending == nil, running[token] != nil,
+            let newest = checkpoints.newest(of: lease.trial), newest.step > brought
+        {
+            if let (digest, size) = await carrier.bring(fileAt: newest.path, logger: logger) {
+                brought = newest.step
+                pending.append(
+                    .checkpointed(
+                        token, Checkpoint(digest: digest, step: brought, sizeInBytes: size)))
+                turn()
+            } else {
+                try? await Task.sleep(for: .seconds(5))  // cancelled: looks at once
+            }
+        }
+    }
+
+    /// Most trials have none.
+    private func forgetCheckpoint(of trial: TrialID) {
+        if kept.remove(trial) != nil { checkpoints.remove(trial) }
     }
 
     /// Takes back what has not begun, and hands in what has ended and waits for others of its unit.

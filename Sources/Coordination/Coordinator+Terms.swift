@@ -1,4 +1,4 @@
-import Sweeps
+public import Sweeps
 
 /// What a sweep asks for its trials while they are leased; no result depends on it.
 public struct LeaseTerms: Hashable, Sendable {
@@ -8,15 +8,24 @@ public struct LeaseTerms: Hashable, Sendable {
     public var timeLimit: Duration?
     /// The bytes that a trial needs.
     public var memory: Int?
+    /// When its state is kept.
+    public var checkpoint: CheckpointRule
 
-    public init(priority: Int = 0, timeLimit: Duration? = nil, memory: Int? = nil) {
+    public init(
+        priority: Int = 0, timeLimit: Duration? = nil, memory: Int? = nil,
+        checkpoint: CheckpointRule = .auto
+    ) {
         self.priority = priority
         self.timeLimit = timeLimit
         self.memory = memory
+        self.checkpoint = checkpoint
     }
 }
 
 extension Coordinator {
+    /// - Precondition: `trial` is known.
+    public func terms(of trial: TrialID) -> LeaseTerms { trials.rules(of: trial).terms }
+
     /// Gives trials their terms, and has those that wait be leased in the order given.
     mutating func arrange(_ ids: [TrialID], _ terms: LeaseTerms, in turn: inout Turn) {
         let known = ids.filter(trials.contains)

@@ -107,6 +107,11 @@ extension Coordinator {
             guard let lease = trials.lease(token), trials.isCurrent(lease), lease.worker == id
             else { return }
             turn.directives.append(.preview(lease, progress))
+        case .checkpoint(let token, let checkpoint):
+            guard let lease = trials.lease(token), trials.isCurrent(lease), lease.worker == id
+            else { return }
+            noteRunning(lease, .running, in: &turn)
+            turn.record(.checkpointed(lease, checkpoint))
         case .results(let ended):
             for one in ended {
                 finish(one.lease, one.end, of: id, from: connection, in: &turn)

@@ -70,6 +70,8 @@ public enum WorkerMessage: Hashable, Sendable {
     /// What has ended, short trials many at once. Kept by the worker, on disk, until it is
     /// acknowledged.
     case results([EndedAttempt])
+    /// A trial's state is in a file that the coordinator has been brought.
+    case checkpoint(LeaseToken, Checkpoint)
     /// Proof of work: what the worker holds, each with its step; 0 before it starts.
     case renew(credit: Int, held: [Held])
     /// Hands back what waits behind a trial that takes long; the credit is as in CREDIT.
@@ -216,15 +218,22 @@ public struct Assignment: Hashable, Sendable {
     /// Whether it was lost with a worker before: it is trained alone, so that no other trial is
     /// blamed with it should it bring down this worker too.
     public let isAlone: Bool
+    /// When its state is to be kept.
+    public let checkpointRule: CheckpointRule
+    /// The state that an earlier attempt left, to go on from.
+    public let checkpoint: Checkpoint?
 
     public init(
-        lease: Lease, threads: Int, cell: CellText, seed: UInt64, isAlone: Bool = false
+        lease: Lease, threads: Int, cell: CellText, seed: UInt64, isAlone: Bool = false,
+        checkpointRule: CheckpointRule = .auto, checkpoint: Checkpoint? = nil
     ) {
         self.lease = lease
         self.threads = threads
         self.cell = cell
         self.seed = seed
         self.isAlone = isAlone
+        self.checkpointRule = checkpointRule
+        self.checkpoint = checkpoint
     }
 }
 

@@ -17,6 +17,8 @@ public struct Worker: Sendable {
         case ended(LeaseToken, AttemptEnd)
         /// These were to be trained, have not begun, and will not.
         case recalled([LeaseToken])
+        /// The coordinator has a file with the state of this trial.
+        case checkpointed(LeaseToken, Checkpoint)
         /// The coordinator has the file that `bring` spoke of, or could not be brought it (nil).
         case brought(LeaseToken, Digest256?)
         /// What the trial yielded cannot be sent; this is to be handed in instead.
@@ -209,6 +211,9 @@ public struct Worker: Sendable {
             ended.append(token)
         case .recalled(let tokens):
             handBack(tokens, at: now, &directives)
+        case .checkpointed(let token, let checkpoint):
+            // Said even of a trial that has ended meanwhile: the file is not needed then.
+            send(.checkpoint(token, checkpoint), &directives)
         case .brought(let token, let file):
             handIn(token, as: file, at: now, &directives)
         case .replaced(let token, let end):

@@ -2,7 +2,7 @@ import NumericCore
 import Sweeps
 
 /// One classifier, from its seed to its result.
-struct ClassifierTrial {
+struct ClassifierTrial: ResumableTrial {
     /// How often the held-out images are looked at.
     static let validationCount = 10
 
@@ -16,6 +16,8 @@ struct ClassifierTrial {
     private let held: LabelledImages
     private var order: BatchOrder
     private var record: DiffusionRecord
+    /// How many steps are taken.
+    private var stepCount = 0
 
     init(
         _ configuration: DiffusionConfiguration, seed: UInt64, context: TrialContext,
@@ -38,12 +40,28 @@ struct ClassifierTrial {
         record = DiffusionRecord(names: configuration.curveNames)
     }
 
-    /// - Throws: `CancellationError`, at most a step after the context says so.
+    private var state: TrainingState {
+        TrainingState(
+            step: stepCount, layout: classifier.network.layout,
+            tensors: [classifier.network.state] + optimizer.state, curves: record.curves)
+    }
+
+    mutating func restore(_ state: TrainingState) throws(CheckpointError) {
+        try classifier.network.restore(state)
+        try optimizer.restore(state)
+        try record.restore(state.curves)
+        stepCount = state.step
+    }
+
     mutating func run() throws -> TrialResult {
         let steps = configuration.training.steps
         let interval = max(1, steps / Self.validationCount)
-        for step in 1...steps where record.divergedStep == nil {
+        while stepCount < steps, record.divergedStep == nil {
             if context.isCancelled() { throw CancellationError() }
+            if let checkpoints = context.checkpoints, stepCount > 0, checkpoints.isDue() {
+                checkpoints.keep { state }
+            }
+            let step = stepCount + 1
             let (loss, norm) = self.step(step)
             if !loss.isFinite || step % configuration.logInterval == 0 || step == steps {
                 record.add("train_loss", step, loss)
@@ -54,6 +72,7 @@ struct ClassifierTrial {
             if record.divergedStep == nil, step % interval == 0 || step == steps {
                 validate(step)
             }
+            stepCount = step
         }
         let weights = optimizer.withAverages { Judge.tensors(classifier, configuration) }
         context.keepWeights?(weights)

@@ -19,6 +19,7 @@ public import Sweeps
 public struct DiffusionKind: TrialKind {
     public let name = "diffusion"
     public let version = 2
+    public let keepsCheckpoints = true
 
     public init() {}
 
@@ -57,15 +58,33 @@ public struct DiffusionKind: TrialKind {
         return try await compute {
             switch configuration.role {
             case .generator:
-                var trial = try GeneratorTrial(
-                    configuration, seed: seed, context: context, kernels: kernels)
-                return try trial.run()
+                try Self.run(context) {
+                    try GeneratorTrial(
+                        configuration, seed: seed, context: context, kernels: kernels)
+                }
             case .classifier:
-                var trial = ClassifierTrial(
-                    configuration, seed: seed, context: context, kernels: kernels)
-                return try trial.run()
+                try Self.run(context) {
+                    ClassifierTrial(
+                        configuration, seed: seed, context: context, kernels: kernels)
+                }
             }
         }
+    }
+
+    /// Goes on from the state that was kept, where there is one that is of use.
+    private static func run(
+        _ context: TrialContext, _ made: () throws -> some ResumableTrial
+    ) throws -> TrialResult {
+        var trial = try made()
+        if let checkpoints = context.checkpoints, let state = checkpoints.resume() {
+            do {
+                try trial.restore(state)
+            } catch {
+                checkpoints.refuse(error)
+                trial = try made()
+            }
+        }
+        return try trial.run()
     }
 
     private func decode(_ configuration: Configuration) -> DiffusionConfiguration {

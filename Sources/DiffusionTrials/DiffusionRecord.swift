@@ -28,6 +28,14 @@ struct DiffusionRecord {
         points[name, default: Points()].values.append(value)
     }
 
+    /// Takes what was measured before.
+    mutating func restore(_ curves: [Curve]) throws(CheckpointError) {
+        for curve in curves {
+            guard names.contains(curve.name) else { throw .lacks(curve.name) }
+            points[curve.name] = Points(steps: curve.steps, values: curve.values)
+        }
+    }
+
     var outcome: Outcome { divergedStep.map { .diverged(step: $0) } ?? .finished }
 
     /// The newest value of each curve.

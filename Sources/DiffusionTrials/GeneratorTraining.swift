@@ -1,4 +1,5 @@
 import NumericCore
+import Sweeps
 
 /// A generator in training.
 struct GeneratorTraining {
@@ -34,6 +35,15 @@ struct GeneratorTraining {
     /// Has `body` see the network that images are drawn from.
     func withAverages<Result>(_ body: (NoisePrediction) throws -> Result) rethrows -> Result {
         try optimizer.withAverages { try body(prediction) }
+    }
+
+    /// All that the next step depends on, besides configuration and seed.
+    var state: [Tensor] { [prediction.network.state, schedule.state] + optimizer.state }
+
+    mutating func restore(_ state: TrainingState) throws(CheckpointError) {
+        try prediction.network.restore(state)
+        try schedule.restore(state)
+        try optimizer.restore(state)
     }
 
     /// What a step saw before its update.

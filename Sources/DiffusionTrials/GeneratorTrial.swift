@@ -2,7 +2,7 @@ import NumericCore
 import Sweeps
 
 /// One generator, from its seed to its result.
-struct GeneratorTrial {
+struct GeneratorTrial: ResumableTrial {
     private let configuration: DiffusionConfiguration
     private let seed: UInt64
     private let context: TrialContext
@@ -12,6 +12,8 @@ struct GeneratorTrial {
     private let drawing: ImageDrawing
     private let judge: Judge?
     private var record: DiffusionRecord
+    /// How many steps are taken.
+    private var stepCount = 0
 
     init(
         _ configuration: DiffusionConfiguration, seed: UInt64, context: TrialContext,
@@ -37,15 +39,31 @@ struct GeneratorTrial {
         record = DiffusionRecord(names: configuration.curveNames)
     }
 
-    /// - Throws: `CancellationError`, at most a step after the context says so.
+    private var state: TrainingState {
+        TrainingState(
+            step: stepCount, layout: training.prediction.network.layout, tensors: training.state,
+            curves: record.curves)
+    }
+
+    mutating func restore(_ state: TrainingState) throws(CheckpointError) {
+        try training.restore(state)
+        try record.restore(state.curves)
+        stepCount = state.step
+    }
+
     mutating func run() throws -> TrialResult {
         let steps = configuration.training.steps
         let sampled = Set(configuration.sampledSteps)
-        for step in 1...steps where record.divergedStep == nil {
+        while stepCount < steps, record.divergedStep == nil {
             if context.isCancelled() { throw CancellationError() }
+            if let checkpoints = context.checkpoints, stepCount > 0, checkpoints.isDue() {
+                checkpoints.keep { state }
+            }
+            let step = stepCount + 1
             let loss = training.step(step)
             if !loss.total.isFinite || isLogged(step) { note(step, loss) }
             if sampled.contains(step), record.divergedStep == nil { try look(step) }
+            stepCount = step
         }
         let weights = training.prediction.network.tensors(training.prediction.network.values)
         context.keepWeights?(weights)

@@ -1,4 +1,5 @@
 import NumericCore
+import Sweeps
 
 /// The noise schedule of a trial, which AdamW moves with the network where it is learned.
 struct LearnedSchedule: Hashable, Sendable {
@@ -24,6 +25,18 @@ struct LearnedSchedule: Hashable, Sendable {
     }
 
     var schedule: NoiseSchedule { discrete ?? .linear(start: start, slope: slope) }
+
+    var state: Tensor {
+        Tensor("schedule", shape: [8], .double([start, slope] + means + squares + powers))
+    }
+
+    mutating func restore(_ state: TrainingState) throws(CheckpointError) {
+        let numbers = try state.doubles("schedule", count: 8)
+        (start, slope) = (numbers[0], numbers[1])
+        means = Array(numbers[2..<4])
+        squares = Array(numbers[4..<6])
+        powers = Array(numbers[6..<8])
+    }
 
     /// One step of AdamW.
     mutating func step(_ startGradient: Double, _ slopeGradient: Double, scale: Double) {

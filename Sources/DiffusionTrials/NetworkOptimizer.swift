@@ -1,4 +1,5 @@
 import NumericCore
+import Sweeps
 
 /// AdamW on a network's parameters, and the running average of them.
 ///
@@ -55,6 +56,25 @@ final class NetworkOptimizer {
             }
         }
         network.prepare()
+    }
+
+    /// What it remembers, and the averages.
+    var state: [Tensor] {
+        [
+            Tensor("optimizer/memory", shape: [memory.count], .float(memory.values)),
+            Tensor("optimizer/averages", shape: [averages.count], .float(averages.values)),
+            Tensor(
+                "optimizer/counts", shape: [3],
+                .double([powers.0, powers.1, Double(stepCount)])),
+        ]
+    }
+
+    func restore(_ state: TrainingState) throws(CheckpointError) {
+        memory.set(try state.floats("optimizer/memory", count: memory.count))
+        averages.set(try state.floats("optimizer/averages", count: averages.count))
+        let counts = try state.doubles("optimizer/counts", count: 3)
+        powers = (counts[0], counts[1])
+        stepCount = state.step
     }
 
     /// Has `body` see the network with its averaged parameters.

@@ -90,6 +90,21 @@ final class ShardedNetwork {
         prepare()
     }
 
+    /// How its parameters lie, and in which blocks an optimizer's memory does.
+    var layout: String {
+        let places = graph.parameters.map { "\($0.name) \($0.layout) \($0.offset)" }
+        let text = "blocks of \(Self.blockSize), \(graph.trainedCount) trained\n"
+        return "\(Digest256(hashing: (text + places.joined(separator: "\n")).utf8))"
+    }
+
+    var state: Tensor { Tensor("values", shape: [values.count], .float(values.values)) }
+
+    func restore(_ state: TrainingState) throws(CheckpointError) {
+        try state.expect(layout: layout)
+        values.set(try state.floats("values", count: values.count))
+        prepare()
+    }
+
     /// Brings changed parameters into the form in which kernels read them.
     func prepare() {
         forEachBlock(of: graph.layers.count, size: 1, threads: lanes) { block in

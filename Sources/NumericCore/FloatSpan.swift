@@ -37,5 +37,13 @@ public struct FloatSpan {
         base.update(from: other.base, count: count)
     }
 
+    /// - Precondition: There are as many values.
+    public func set(_ values: [Float]) {
+        precondition(values.count == count, "\(values.count) values for \(count) floats")
+        values.withUnsafeBufferPointer { source in
+            if let address = source.baseAddress { base.update(from: address, count: count) }
+        }
+    }
+
     public var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -117,7 +117,7 @@ extension EventWriter {
         try runs.moveTrials.run(result.outcome.state, first, last)
         tally.note(first...last, from: .leased, to: result.outcome.state)
         for case .finished(let lease, let result) in events {
-            try forgetProgress(of: lease.trial)
+            try forgetCourse(of: lease.trial)
             try insert(result, of: lease)
         }
         return true

@@ -9,6 +9,7 @@ struct EventWriter {
     private(set) var layouts: LayoutCache
     /// The trials that have a row in `progress`.
     private(set) var reported: Set<TrialID>
+    private(set) var checkpoints: KeptCheckpoints
 
     let runs: RunStatements
     private let endLease: FastStatement
@@ -21,12 +22,14 @@ struct EventWriter {
     private let insertResult: FastStatement
 
     init(
-        db: Database, now: Int64, layouts: LayoutCache, reported: Set<TrialID>
+        db: Database, now: Int64, layouts: LayoutCache, reported: Set<TrialID>,
+        checkpoints: KeptCheckpoints
     ) throws {
         self.db = db
         self.now = now
         self.layouts = layouts
         self.reported = reported
+        self.checkpoints = checkpoints
         tally = try SweepTally(db)
         let isThisLease = "token = ? AND trial = ? AND attempt = ? AND worker = ?"
         func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, db) }
@@ -78,6 +81,7 @@ struct EventWriter {
         case .lost(let lease): try lose(lease)
         case .crashed(let lease): try crash(lease)
         case .resumed(let lease, let isRunning): try resume(lease, isRunning: isRunning)
+        case .checkpointed(let lease, let checkpoint): try keep(checkpoint, of: lease)
         case .finished(let lease, let result): try finish(lease, result)
         case .duplicate(let lease, let digest): try count(lease, digest)
         case .failed(let lease, let failure): try setAside(lease, failure)
@@ -136,6 +140,13 @@ struct EventWriter {
             "\(lease.trial) does not wait, yet \(lease.token) was resumed")
         try set(
             lease.trial, from: .waiting, to: isRunning ? .running : .leased, lease: lease.token)
+    }
+
+    private mutating func keep(_ checkpoint: Checkpoint, of lease: Lease) throws {
+        try require(
+            standing(of: lease.trial)?.lease == lease.token,
+            "\(lease.trial) is not \(lease.token)'s, yet its state came with it")
+        try checkpoints.keep(checkpoint, of: lease, at: now, in: db)
     }
 
     private mutating func finish(_ lease: Lease, _ result: TrialResult) throws {
@@ -202,7 +213,7 @@ struct EventWriter {
             throw StoreError.invariant("\(trial) is over, yet it was called off")
         }
         try set(trial, from: old.state, to: .cancelled, lease: nil)
-        try forgetProgress(of: trial)
+        try forgetCourse(of: trial)
     }
 
     private mutating func reopen(_ trial: TrialID) throws {
@@ -250,7 +261,7 @@ struct EventWriter {
     private mutating func conclude(
         _ lease: Lease, _ state: TrialState, _ problem: @autoclosure () -> String
     ) throws -> LeaseToken? {
-        try forgetProgress(of: lease.trial)
+        try forgetCourse(of: lease.trial)
         if try move(lease, from: .leased, to: state) { return lease.token }
         guard let old = try standing(of: lease.trial), !old.state.isOver else {
             throw StoreError.invariant(problem())
@@ -259,7 +270,9 @@ struct EventWriter {
         return old.lease
     }
 
-    mutating func forgetProgress(of trial: TrialID) throws {
+    /// How far a trial was is of no use once it is over.
+    mutating func forgetCourse(of trial: TrialID) throws {
+        try checkpoints.forget(trial, in: db)
         if reported.remove(trial) != nil { try forgetProgress.run(trial) }
     }
 

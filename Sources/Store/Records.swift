@@ -77,6 +77,8 @@ public struct StoredSpec: Hashable, Sendable {
     public let threads: Int
     /// Whether a worker was lost with it before, or died of it.
     public let wasLost: Bool
+    /// The state that an earlier attempt left.
+    public let checkpoint: Checkpoint?
 }
 
 /// A trial as a coordinator finds it when it starts.
@@ -251,6 +253,15 @@ public struct TrialDetail: Hashable, Sendable {
     public let leases: [LeaseRecord]
     /// How far it was when it last said so, while it is not over.
     public let progress: TrialProgress?
+    /// The last state that was kept of it, while it is not over.
+    public let checkpoint: CheckpointRecord?
+}
+
+/// A checkpoint with its history.
+public struct CheckpointRecord: Hashable, Sendable {
+    public let checkpoint: Checkpoint
+    /// Milliseconds since 1970.
+    public let kept: Int64
 }
 
 /// What `sweep verify` finds without running anything.

@@ -125,6 +125,12 @@ private struct Auditor {
             JOIN layout ON layout.id = result.layout
             WHERE sweep = ? AND length(result.data) <> layout.size
             """, "results that do not fit their layout")
+        try find(
+            """
+            SELECT count(*) FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
+            JOIN checkpoint ON checkpoint.trial = trial.id
+            WHERE sweep = ? AND state >= \(TrialState.finished.rawValue)
+            """, "checkpoints of trials that are over")
         if try SweepTally.kept(Int64(sweep.id), in: db)
             != SweepTally.counted(Int64(sweep.id), in: db)
         {

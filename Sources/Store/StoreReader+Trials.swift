@@ -68,7 +68,8 @@ extension StoreReader {
                     spec: String(decoding: spec, as: UTF8.self),
                     failure: try Self.failure(of: facts.trial, db),
                     leases: try Self.leases(of: facts.trial, db),
-                    progress: try Self.progress(of: facts.trial, db))
+                    progress: try Self.progress(of: facts.trial, db),
+                    checkpoint: try Self.checkpoint(of: facts.trial, db))
             }
             guard let detail else {
                 throw StoreError.unknownTrial(
@@ -108,6 +109,19 @@ extension StoreReader {
             return LeaseRecord(
                 lease: lease, host: row[3], issued: row[4], started: row[5], ended: row[6],
                 ending: known)
+        }
+    }
+
+    private static func checkpoint(
+        of trial: TrialID, _ db: Database
+    ) throws -> CheckpointRecord? {
+        let row = try db.first(
+            "SELECT digest, step, size, kept FROM checkpoint WHERE trial = ?", trial.rawValue)
+        return try row.map {
+            CheckpointRecord(
+                checkpoint: Checkpoint(
+                    digest: try Digest256(stored: $0[0]), step: $0[1], sizeInBytes: $0[2]),
+                kept: $0[3])
         }
     }
 

@@ -13,14 +13,16 @@ extension TrialStore {
         // Copies: what a transaction that failed has learnt was never stored.
         let known = layouts.withLock { $0 }
         let progressing = reported.withLock { $0 }
-        let written: (LayoutCache, Set<TrialID>) = try write { db in
+        let kept = checkpoints.withLock { $0 }
+        let written: (LayoutCache, Set<TrialID>, KeptCheckpoints) = try write { db in
             var writer = try EventWriter(
-                db: db, now: now, layouts: known, reported: progressing)
+                db: db, now: now, layouts: known, reported: progressing, checkpoints: kept)
             try writer.write(events)
             try writer.finish()
-            return (writer.layouts, writer.reported)
+            return (writer.layouts, writer.reported, writer.checkpoints)
         }
         layouts.withLock { $0 = written.0 }
         reported.withLock { $0 = written.1 }
+        checkpoints.withLock { $0 = written.2 }
     }
 }

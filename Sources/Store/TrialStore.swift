@@ -18,6 +18,7 @@ public final class TrialStore: Sendable {
     let layouts = Mutex(LayoutCache())
     /// The trials that have a row in `progress`.
     let reported = Mutex<Set<TrialID>>([])
+    let checkpoints: Mutex<KeptCheckpoints>
     let cells = Mutex<[Int64: CellText]>([:])
     private let lock: StoreLock
 
@@ -34,6 +35,7 @@ public final class TrialStore: Sendable {
         let path = path
         queue = try reporting(path) { try Self.open(path) }
         (cluster, epoch) = try reporting(path) { [queue] in try queue.write(Self.beginEpoch) }
+        checkpoints = Mutex(try reporting(path) { [queue] in try queue.read(KeptCheckpoints.init) })
     }
 
     /// Closes the database and lets go of the store; the object is of no use afterwards.
@@ -112,16 +114,18 @@ public final class TrialStore: Sendable {
 
     /// What workers need of these trials, in the order given.
     public func specs(of trials: [TrialID]) throws(StoreError) -> [StoredSpec] {
-        try cells.withLock { cells throws(StoreError) in
+        let kept = checkpoints.withLock { $0 }
+        return try cells.withLock { cells throws(StoreError) in
             // In every turn, where `read` would have all statements be prepared anew.
             try reporting(path) {
-                try queue.unsafeRead { try Self.specs(of: trials, in: $0, &cells) }
+                try queue.unsafeRead { try Self.specs(of: trials, in: $0, kept, &cells) }
             }
         }
     }
 
     private static func specs(
-        of trials: [TrialID], in db: Database, _ cells: inout [Int64: CellText]
+        of trials: [TrialID], in db: Database, _ kept: KeptCheckpoints,
+        _ cells: inout [Int64: CellText]
     ) throws -> [StoredSpec] {
         let find = try FastStatement(
             """
@@ -151,7 +155,8 @@ public final class TrialStore: Sendable {
                 specs.append(
                     StoredSpec(
                         cell: text, seed: UInt64(bitPattern: row.integer(1)),
-                        threads: Int(row.integer(2)), wasLost: row.integer(3) > 0))
+                        threads: Int(row.integer(2)), wasLost: row.integer(3) > 0,
+                        checkpoint: kept[trials[specs.count]]))
             }
             guard specs.count == end else {
                 throw StoreError.invariant("not all from \(trials[start]) on have a spec")

@@ -57,6 +57,7 @@ struct ResultDigest {
         switch tensor.values {
         case .float(let values): add(words: values.map(\.canonicalBits))
         case .double(let values): add(words: values.map(\.canonicalBits))
+        case .bytes(let values): add(words: values)
         }
     }
 

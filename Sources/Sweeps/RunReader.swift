@@ -47,7 +47,12 @@ struct RunReader {
             Self.text(element, "a size as 256MiB or 2GB", byteCount, "run.memory", &problems)
         }
         run.timeLimit = time("run.time_limit", section?["time_limit"], &problems)
-        run.checkpointInterval = time("run.checkpoint", section?["checkpoint"], &problems)
+        run.checkpoint =
+            read("run.checkpoint", section?["checkpoint"], &problems) { element, problems in
+                Self.text(
+                    element, "a time as 30s or 20m, auto or off", { CheckpointRule(text: $0) },
+                    "run.checkpoint", &problems)
+            } ?? .auto
         let losses = 0...255  // what the coordinator counts in a byte
         run.crashLimit =
             integer("run.retry.crash", retry?["crash"], in: losses, default: 3, &problems) ?? 3
@@ -136,5 +141,18 @@ extension RunReader {
             "run.max_fails must be a share as 5% or a whole number, not \(element.phrase)",
             &problems)
         return nil
+    }
+}
+
+extension CheckpointRule {
+    /// - Returns: nil where the text is no time and none of these words.
+    init?(text: String) {
+        switch text {
+        case "auto": self = .auto
+        case "off": self = .off
+        default:
+            guard let time = Duration(text: text), time > .zero else { return nil }
+            self = .every(time)
+        }
     }
 }

@@ -28,8 +28,8 @@ public struct RunSettings: Hashable, Sendable {
     public var memory: Int?
     /// How long an attempt may take.
     public var timeLimit: Duration?
-    /// The time between checkpoints; nil leaves it to the kind.
-    public var checkpointInterval: Duration?
+    /// When a trial's state is kept, where its kind can go on from it.
+    public var checkpoint = CheckpointRule.auto
     /// How many attempts at a trial may crash before it is set aside.
     public var crashLimit = 3
     /// How many workers may be lost with a trial before it is set aside.

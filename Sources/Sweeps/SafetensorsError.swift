@@ -30,7 +30,7 @@ extension SafetensorsError: CustomStringConvertible {
         case .header:
             "its header is not a JSON object of dtype, shape and data_offsets for each tensor"
         case .type(let type, let name):
-            "'\(name.visible)' is of type \(type.visible); F32 and F64 are read"
+            "'\(name.visible)' is of type \(type.visible); F32, F64 and U8 are read"
         case .offsets(let offsets, let name, let expected):
             "'\(name.visible)' has data_offsets \(offsets); it would have to begin at \(expected), "
                 + "where the tensor before it ends"

@@ -40,7 +40,6 @@ struct SweepFileReader {
             ignored: Array(Self.foreignKeys.keys), &problems)
         guard case .mapping = root.content else { return nil }
         noteForeignKeys(file)
-        noteLaterKeys(file)
         let name = readName(file["name"], &problems)
         let settings = run.run(file["run"], &problems)
         let plan = readPlan(file, name: name ?? "sweep", &problems)
@@ -52,6 +51,7 @@ struct SweepFileReader {
         var figures = FigureReader(vocabulary: tables.vocabulary)
         if let element = file["figures"] { figures.read(element, &problems) }
         guard let plan else { return nil }
+        noteCheckpoint(file, settings, plan.kind)
         let hasMain = tables.tables.contains { $0.name == "main" }
         return SweepFile(
             name: plan.name, plan: plan, run: settings,
@@ -60,15 +60,20 @@ struct SweepFileReader {
             attachments: files.attachments, notes: notes)
     }
 
-    /// What is read and checked, and has no effect yet, is said: nothing is passed over in silence.
-    private mutating func noteLaterKeys(_ file: Section) {
-        guard case .mapping(let run) = file["run"]?.content,
+    /// What is read and checked, and has no effect for this kind, is said: nothing is passed over in
+    /// silence.
+    private mutating func noteCheckpoint(
+        _ file: Section, _ settings: RunSettings, _ kind: any TrialKind
+    ) {
+        guard case .mapping(let run) = file["run"]?.content, settings.checkpoint != .off,
+            !kind.keepsCheckpoints,
             let checkpoint = run.first(where: { $0.key == "checkpoint" })
         else { return }
         notes.append(
             SweepFileError(
                 path: path, origin: checkpoint.origin,
-                message: "'checkpoint' has no effect in this version: a trial begins anew"))
+                message: "'checkpoint' has no effect: the state of a '\(kind.name)' trial is not "
+                    + "kept, an interrupted one begins anew"))
         notes.sort { $0.origin < $1.origin }
     }
 

@@ -3,11 +3,21 @@ public struct Tensor: Hashable, Sendable {
     public enum Values: Hashable, Sendable {
         case float([Float])
         case double([Double])
+        case bytes([UInt8])
 
         public var count: Int {
             switch self {
             case .float(let values): values.count
             case .double(let values): values.count
+            case .bytes(let values): values.count
+            }
+        }
+
+        func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+            switch self {
+            case .float(let values): values.withUnsafeBytes(body)
+            case .double(let values): values.withUnsafeBytes(body)
+            case .bytes(let values): values.withUnsafeBytes(body)
             }
         }
     }
@@ -32,6 +42,7 @@ public struct Tensor: Hashable, Sendable {
         switch values {
         case .float(let values): values
         case .double(let values): values.map(Float.init)
+        case .bytes(let values): values.map(Float.init)
         }
     }
 }

@@ -47,6 +47,9 @@ public enum TrialEvent: Hashable, Sendable {
     case crashed(Lease)
     /// The worker of a lease that had run out holds it still: it is that lease's again.
     case resumed(Lease, isRunning: Bool)
+    /// The worker's state of the trial is in a file that the store has; an earlier one is not
+    /// needed any more.
+    case checkpointed(Lease, Checkpoint)
     /// The first result: it stands.
     case finished(Lease, TrialResult)
     /// A later result: waste, its digest compared with the first.

@@ -8,6 +8,9 @@ public protocol TrialKind: Sendable {
     var version: Int { get }
     /// Whether people are told of it, which they are of a kind that says nothing.
     var isListed: Bool { get }
+    /// Whether a trial that is interrupted goes on where its state was last kept, with the same bits;
+    /// of a kind that says nothing it begins anew.
+    var keepsCheckpoints: Bool { get }
     /// The keys that it takes.
     var parameters: [Parameter] { get }
 
@@ -65,6 +68,7 @@ public protocol TrialKind: Sendable {
 
 extension TrialKind {
     public var isListed: Bool { true }
+    public var keepsCheckpoints: Bool { false }
 
     /// For kinds whose keys always apply and fit together: writes out the defaults.
     public func complete(_ given: Configuration) throws(ConfigurationError) -> Configuration {
@@ -180,6 +184,8 @@ public struct TrialContext: Sendable {
     public let file: @Sendable (_ digest: String) throws -> [UInt8]
     /// Takes the final weights once, named as in a PyTorch state_dict; nil where nobody wants them.
     public let keepWeights: (@Sendable ([Tensor]) -> Void)?
+    /// Where the trial's state is kept; nil where nobody keeps it.
+    public let checkpoints: TrialCheckpoints?
 
     public init(
         threads: Int = 1,
@@ -188,13 +194,15 @@ public struct TrialContext: Sendable {
         file: @escaping @Sendable (_ digest: String) throws -> [UInt8] = {
             throw MissingFile(digest: $0)
         },
-        keepWeights: (@Sendable ([Tensor]) -> Void)? = nil
+        keepWeights: (@Sendable ([Tensor]) -> Void)? = nil,
+        checkpoints: TrialCheckpoints? = nil
     ) {
         self.threads = threads
         self.report = report
         self.isCancelled = isCancelled
         self.file = file
         self.keepWeights = keepWeights
+        self.checkpoints = checkpoints
     }
 }
 

@@ -19,6 +19,14 @@ extension MessageType {
                 writer.number(3, UInt32(cell))
                 writer.fixed(4, one.seed)
                 writer.flag(5, one.isAlone)
+                writer.optionalNumber(6, one.checkpointRule.nanoseconds)
+                if let checkpoint = one.checkpoint {
+                    writer.message(7) { writer in
+                        checkpoint.digest.withBytes { writer.blob(1, $0) }
+                        writer.number(2, UInt64(checkpoint.step))
+                        writer.number(3, UInt64(checkpoint.sizeInBytes))
+                    }
+                }
             }
         }
         if let first = assignments.first { writer.text(2, first.lease.worker.rawValue) }
@@ -32,6 +40,14 @@ extension MessageType {
         var cell: UInt32 = 0
         var seed: UInt64 = 0
         var isAlone = false
+        var checkpointNanoseconds: UInt64?
+        var checkpoint: UnreadCheckpoint?
+    }
+
+    private struct UnreadCheckpoint {
+        var digest = UnsafeRawBufferPointer(start: nil, count: 0)
+        var step: UInt64 = 0
+        var size: UInt64 = 0
     }
 
     /// - Throws: `CodecError`.
@@ -62,7 +78,34 @@ extension MessageType {
             return Assignment(
                 lease: try lease(one.lease, of: id),
                 threads: try number(one.threads, "threads", in: 1...1 << 16),
-                cell: cells[Int(one.cell)], seed: one.seed, isAlone: one.isAlone)
+                cell: cells[Int(one.cell)], seed: one.seed, isAlone: one.isAlone,
+                checkpointRule: try rule(one.checkpointNanoseconds),
+                checkpoint: try one.checkpoint.map(checkpoint))
+        }
+    }
+
+    private func rule(_ nanoseconds: UInt64?) throws -> CheckpointRule {
+        guard let nanoseconds else { return .auto }
+        if nanoseconds == 0 { return .off }
+        return .every(.nanoseconds(try number(nanoseconds, "checkpoint_nanoseconds")))
+    }
+
+    private func checkpoint(_ unread: UnreadCheckpoint) throws -> Checkpoint {
+        Checkpoint(
+            digest: try digest(unread.digest), step: try number(unread.step, "step"),
+            sizeInBytes: try number(unread.size, "size"))
+    }
+
+    private func read(
+        _ bytes: UnsafeRawBufferPointer, _ checkpoint: inout UnreadCheckpoint
+    ) throws {
+        try readFields(bytes) { field in
+            switch (field.number, field.value) {
+            case (1, .blob(let bytes)): checkpoint.digest = bytes
+            case (2, .varint(let value)): checkpoint.step = value
+            case (3, .varint(let value)): checkpoint.size = value
+            default: break
+            }
         }
     }
 
@@ -75,9 +118,28 @@ extension MessageType {
             case (3, .varint(let value)): one.cell = UInt32(truncatingIfNeeded: value)
             case (4, .fixed(let value)): one.seed = value
             case (5, .varint(let value)): one.isAlone = value != 0
+            case (6, .varint(let value)): one.checkpointNanoseconds = value
+            case (7, .blob(let bytes)):
+                var checkpoint = one.checkpoint ?? UnreadCheckpoint()
+                try read(bytes, &checkpoint)
+                one.checkpoint = checkpoint
             default: break
             }
         }
         return one
+    }
+}
+
+extension CheckpointRule {
+    /// As it is sent: nil for as often as costs little, 0 for never.
+    fileprivate var nanoseconds: UInt64? {
+        switch self {
+        case .auto: nil
+        case .off: 0
+        case .every(let time):
+            // None that a person says has parts of a nanosecond.
+            UInt64(time.components.seconds) * 1_000_000_000
+                + UInt64(time.components.attoseconds) / 1_000_000_000
+        }
     }
 }

@@ -21,6 +21,13 @@ extension WorkerMessage: WireMessage {
             return try MessageType.metrics.with(WireMetrics(token, progress))
         case .results(let ended):
             return (.result, try MessageType.result.resultsBody(ended))
+        case .checkpoint(let token, let checkpoint):
+            var body = WireKeepCheckpoint()
+            body.token = token.rawValue
+            body.checkpoint.digest = Data(checkpoint.digest.bytes)
+            body.checkpoint.step = UInt64(checkpoint.step)
+            body.checkpoint.size = UInt64(checkpoint.sizeInBytes)
+            return try MessageType.checkpoint.with(body)
         case .renew(let credit, let held):
             var body = WireRenew()
             body.credit = UInt32(credit)
@@ -56,6 +63,13 @@ extension WorkerMessage: WireMessage {
             self = .metrics(try type.token(wire.token), progress)
         case .result:
             self = .results(try type.results(body))
+        case .checkpoint:
+            let wire: WireKeepCheckpoint = try type.parse(body)
+            let checkpoint = Checkpoint(
+                digest: try type.digest(wire.checkpoint.digest),
+                step: try type.number(wire.checkpoint.step, "step"),
+                sizeInBytes: try type.number(wire.checkpoint.size, "size"))
+            self = .checkpoint(try type.token(wire.token), checkpoint)
         case .renew:
             let wire: WireRenew = try type.parse(body)
             self = .renew(

@@ -11,6 +11,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
     case renew = 6
     case leave = 7
     case returned = 8
+    case checkpoint = 9
     // To a worker.
     case welcome = 33
     case assign = 34
@@ -54,6 +55,7 @@ public enum MessageType: UInt16, Hashable, Sendable, CaseIterable, CustomStringC
         case .renew: "RENEW"
         case .leave: "LEAVE"
         case .returned: "RETURN"
+        case .checkpoint: "CHECKPOINT"
         case .welcome: "WELCOME"
         case .assign: "ASSIGN"
         case .resultAck: "RESULT_ACK"

@@ -496,6 +496,48 @@ nonisolated struct WireRenew: Sendable {
   init() {}
 }
 
+/// A trial's state, in a file that was brought to the second socket.
+nonisolated struct WireCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SHA-256 of the file.
+  var digest: Data = Data()
+
+  /// How many steps were taken.
+  var step: UInt64 = 0
+
+  var size: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireKeepCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var token: UInt32 = 0
+
+  var checkpoint: WireCheckpoint {
+    get {_checkpoint ?? WireCheckpoint()}
+    set {_checkpoint = newValue}
+  }
+  /// Returns true if `checkpoint` has been explicitly set.
+  var hasCheckpoint: Bool {self._checkpoint != nil}
+  /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
+  mutating func clearCheckpoint() {self._checkpoint = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _checkpoint: WireCheckpoint? = nil
+}
+
 /// What a worker holds and has not begun to train, for others to have.
 nonisolated struct WireReturn: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -593,11 +635,33 @@ nonisolated struct WireAssign: Sendable {
     /// It was lost with a worker before: to be trained alone.
     var alone: Bool = false
 
+    /// How often its state is to be kept; 0: never; left out: as often as costs little.
+    var checkpointNanoseconds: UInt64 {
+      get {_checkpointNanoseconds ?? 0}
+      set {_checkpointNanoseconds = newValue}
+    }
+    /// Returns true if `checkpointNanoseconds` has been explicitly set.
+    var hasCheckpointNanoseconds: Bool {self._checkpointNanoseconds != nil}
+    /// Clears the value of `checkpointNanoseconds`. Subsequent reads from it will return its default value.
+    mutating func clearCheckpointNanoseconds() {self._checkpointNanoseconds = nil}
+
+    /// The state that an earlier attempt left, to go on from.
+    var checkpoint: WireCheckpoint {
+      get {_checkpoint ?? WireCheckpoint()}
+      set {_checkpoint = newValue}
+    }
+    /// Returns true if `checkpoint` has been explicitly set.
+    var hasCheckpoint: Bool {self._checkpoint != nil}
+    /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
+    mutating func clearCheckpoint() {self._checkpoint = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
     fileprivate var _lease: WireLease? = nil
+    fileprivate var _checkpointNanoseconds: UInt64? = nil
+    fileprivate var _checkpoint: WireCheckpoint? = nil
   }
 
   init() {}
@@ -1697,6 +1761,85 @@ nonisolated extension WireRenew: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   }
 }
 
+nonisolated extension WireCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Checkpoint"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}step\0\u{1}size\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 2)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckpoint, rhs: WireCheckpoint) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeepCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".KeepCheckpoint"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}checkpoint\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.token) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.token != 0 {
+      try visitor.visitSingularUInt32Field(value: self.token, fieldNumber: 1)
+    }
+    try { if let v = self._checkpoint {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireKeepCheckpoint, rhs: WireKeepCheckpoint) -> Bool {
+    if lhs.token != rhs.token {return false}
+    if lhs._checkpoint != rhs._checkpoint {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireReturn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Return"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credit\0\u{1}returned\0")
@@ -1884,7 +2027,7 @@ nonisolated extension WireAssign: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireAssign.protoMessageName + ".Item"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}threads\0\u{1}cell\0\u{1}seed\0\u{1}alone\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}threads\0\u{1}cell\0\u{1}seed\0\u{1}alone\0\u{3}checkpoint_nanoseconds\0\u{1}checkpoint\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1897,6 +2040,8 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.cell) }()
       case 4: try { try decoder.decodeSingularFixed64Field(value: &self.seed) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.alone) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self._checkpointNanoseconds) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
       default: break
       }
     }
@@ -1922,6 +2067,12 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.alone != false {
       try visitor.visitSingularBoolField(value: self.alone, fieldNumber: 5)
     }
+    try { if let v = self._checkpointNanoseconds {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._checkpoint {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1931,6 +2082,8 @@ nonisolated extension WireAssign.Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.cell != rhs.cell {return false}
     if lhs.seed != rhs.seed {return false}
     if lhs.alone != rhs.alone {return false}
+    if lhs._checkpointNanoseconds != rhs._checkpointNanoseconds {return false}
+    if lhs._checkpoint != rhs._checkpoint {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

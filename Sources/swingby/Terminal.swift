@@ -73,6 +73,13 @@ enum Terminal {
         return text(milliseconds, isToday ? "%T" : "%F %T")
     }
 
+    /// `3500000` as `3.3 MiB`.
+    static func size(_ bytes: Int) -> String {
+        bytes < 1 << 20
+            ? String(format: "%.1f KiB", Double(bytes) / 0x1p10)
+            : String(format: "%.1f MiB", Double(bytes) / 0x1p20)
+    }
+
     /// `93` as `1 min 33 s`.
     static func duration(seconds: Double) -> String {
         let whole = Int(seconds.rounded())

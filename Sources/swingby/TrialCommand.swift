@@ -93,6 +93,7 @@ struct TrialObject {
     let result: TrialResult?
     var failure: TrialFailure?
     var progress: TrialProgress?
+    var checkpoint: CheckpointRecord?
 
     func json(curves: Bool) -> JSONValue {
         var members: [JSONValue.Member] = [
@@ -117,6 +118,7 @@ struct TrialObject {
                     "progress",
                     ["step": .integer(progress.step), "steps": .integer(progress.stepCount)]))
         }
+        if let checkpoint { members.append(.init("checkpoint", checkpoint.json)) }
         return .object(members)
     }
 
@@ -141,6 +143,11 @@ struct TrialObject {
         }
         if let failure { print("failed: \(Terminal.harmless(describe(failure)))") }
         if let progress { print("at step \(progress.step) of \(progress.stepCount)") }
+        if let record = checkpoint {
+            print(
+                "kept after step \(record.checkpoint.step), "
+                    + Terminal.size(record.checkpoint.sizeInBytes))
+        }
         guard let result else { return }
         if case .diverged(let step) = result.outcome {
             print("diverged at step \(step)")
@@ -184,7 +191,7 @@ struct TrialInfo: AsyncParsableCommand {
             let object = TrialObject(
                 sweep: selector.opened.sweep.name, trial: selector.opened.file.plan.trial(number),
                 attempt: detail.row.attempt, result: detail.row.result, failure: detail.failure,
-                progress: detail.progress)
+                progress: detail.progress, checkpoint: detail.checkpoint)
             if output.json {
                 Terminal.printJSON(object.json(curves: curves))
             } else {

@@ -78,7 +78,17 @@ struct TrialExplanation {
                     "'swingby sweep retry \(sweepName) --cancelled' has it wait again",
                 ]
             }
-        return reasons + shared
+        return reasons + (state == .waiting ? kept : []) + shared
+    }
+
+    /// Where another attempt would go on.
+    private var kept: [String] {
+        guard let record = detail.checkpoint else { return [] }
+        let size = Terminal.size(record.checkpoint.sizeInBytes)
+        return [
+            "its state after step \(record.checkpoint.step) was kept at "
+                + "\(Terminal.time(record.kept)), \(size): another attempt goes on from there"
+        ]
     }
 
     private var sweepName: String { surroundings.sweep.name }
@@ -130,6 +140,7 @@ struct TrialExplanation {
             reasons.append(
                 "it was at step \(progress.step) of \(progress.stepCount) when it last said so")
         }
+        reasons += kept
         guard surroundings.isServed else {
             reasons.append("no coordinator serves the store; the worker keeps what it finds for it")
             return reasons
@@ -219,7 +230,16 @@ struct TrialExplanation {
         return [
             "schema": 1, "sweep": .string(sweepName), "trial": .integer(detail.row.number),
             "state": .string("\(state)"), "reasons": .array(reasons.map(JSONValue.string)),
-            "attempts": .array(attempts),
+            "attempts": .array(attempts), "checkpoint": detail.checkpoint?.json ?? .null,
+        ]
+    }
+}
+
+extension CheckpointRecord {
+    var json: JSONValue {
+        [
+            "step": .integer(checkpoint.step), "bytes": .integer(checkpoint.sizeInBytes),
+            "kept": .time(kept),
         ]
     }
 }

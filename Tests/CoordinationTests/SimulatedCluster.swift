@@ -67,6 +67,7 @@ struct SimulatedCluster {
         case trained(Int, life: Int, LeaseToken)
         case recalled(Int, life: Int, [LeaseToken])
         case carried(Int, life: Int, EndedAttempt)
+        case checkpointed(Int, life: Int, LeaseToken)
         case workerReturns(Int)
         case coordinatorReturns
     }
@@ -169,6 +170,10 @@ struct SimulatedCluster {
         case .recalled(let i, let life, let tokens):
             guard workers[i].life == life else { return }
             turn(worker: i, [.recalled(tokens)])
+        case .checkpointed(let i, let life, let token):
+            // Said even of a trial that has ended.
+            guard workers[i].life == life else { return }
+            turn(worker: i, [.checkpointed(token, checkpoint(of: token))])
         case .carried(let i, let life, let ended):
             guard workers[i].life == life else { return }
             let token = ended.lease.token
@@ -179,6 +184,11 @@ struct SimulatedCluster {
             files[digest] = ended
             turn(worker: i, [.brought(token, digest)])
         }
+    }
+
+    private func checkpoint(of token: LeaseToken) -> Checkpoint {
+        Checkpoint(
+            digest: Digest256(hashing: "state \(token)".utf8), step: 1, sizeInBytes: 1)
     }
 
     /// As the coordinator's shell does, puts a result in place of the file that it is in.
@@ -365,8 +375,10 @@ struct SimulatedCluster {
                 }
                 workers[i].training[assignment.lease.token] = (assignment.lease, begins: end)
                 end += mix.time(of: assignment.lease.trial, using: &random)
-                queue.add(
-                    .trained(i, life: workers[i].life, assignment.lease.token), at: end)
+                let (life, token) = (workers[i].life, assignment.lease.token)
+                queue.add(.trained(i, life: life, token), at: end)
+                let time = (end - now) * Int.random(in: 1...12, using: &random) / 10
+                queue.add(.checkpointed(i, life: life, token), at: now + time)
             }
         case .abandon(let token):
             workers[i].training[token] = nil

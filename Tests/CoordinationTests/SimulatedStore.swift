@@ -53,6 +53,11 @@ struct SimulatedStore {
         case .resumed(let lease, let isRunning):
             require(state(of: lease.trial) == .waiting, "resumed what did not wait", lease)
             set(lease.trial, isRunning ? .running : .leased, lease: lease.token)
+        case .checkpointed(let lease, _):
+            require(state(of: lease.trial) == .running, "a state of what does not run", lease)
+            require(
+                trials[Int(lease.trial.rawValue) - 1].lease == lease.token, "another's state", lease
+            )
         case .finished(let lease, let result):
             require(leases.contains(lease), "a result without a lease that was issued", lease)
             require(results[lease.trial] == nil, "a second result", lease)

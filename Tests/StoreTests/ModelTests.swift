@@ -64,6 +64,8 @@ struct ModelTests {
         #expect(state.trials.map(\.crashes) == model.trials.map(\.crashes))
         #expect(state.trials.map(\.lease) == model.trials.map(\.lease))
 
+        #expect(store.checkpointFiles == Set(model.trials.compactMap(\.checkpoint?.digest)))
+
         let rows = try reader.rows(of: sweep, curves: .all)
         #expect(rows.map(\.result) == model.trials.map(\.result))
         let status = try reader.status(of: sweep)
@@ -76,6 +78,7 @@ struct ModelTests {
         for number in 1...model.trials.count {
             let detail = try reader.trial(number, of: sweep, curves: .none)
             #expect(detail.failure == model.trials[number - 1].failure)
+            #expect(detail.checkpoint?.checkpoint == model.trials[number - 1].checkpoint)
             let expected = model.leases.filter { $0.lease.trial == detail.trial }
             #expect(detail.leases.map(\.ending) == expected.map(\.ending))
         }

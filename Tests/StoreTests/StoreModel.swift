@@ -12,6 +12,7 @@ struct StoreModel: Equatable {
         var lease: LeaseToken?
         var result: TrialResult?
         var failure: TrialFailure?
+        var checkpoint: Checkpoint?
     }
 
     struct ModelLease: Equatable {
@@ -29,7 +30,14 @@ struct StoreModel: Equatable {
     }
 
     mutating func take(_ event: TrialEvent) {
+        apply(event)
+        for i in trials.indices where trials[i].state.isOver { trials[i].checkpoint = nil }
+    }
+
+    private mutating func apply(_ event: TrialEvent) {
         switch event {
+        case .checkpointed(let lease, let checkpoint):
+            trials[lease.index].checkpoint = checkpoint
         case .leased(let lease):
             leases.append(ModelLease(lease: lease))
             trials[lease.index].state = .leased
@@ -149,6 +157,10 @@ struct StoreModel: Equatable {
         case (.leased, 3): return current.map { .cancelled(id, $0) }
         case (.failed, 0...2), (.cancelled, 0...2): return .reopened(id)
         case (.leased, 2): return current.map { .returned($0) }
+        case (.running, 4...5):
+            let checkpoint = Checkpoint(
+                digest: Digest256(hashing: "\(seed)".utf8), step: Int(seed), sizeInBytes: 9)
+            return current.map { .checkpointed($0, checkpoint) }
         case (.running, 0...1): return current.map { .lost($0) }
         case (.running, 2): return current.map { .crashed($0) }
         case (.running, 3):

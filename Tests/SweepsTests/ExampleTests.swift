@@ -79,14 +79,14 @@ struct ExampleTests {
         var run = RunSettings()
         run.memory = 256 << 20
         run.timeLimit = .seconds(1200)
-        run.checkpointInterval = .seconds(30)
+        run.checkpoint = .every(.seconds(30))
         run.failureLimit = .share(0.05)
         run.order = .seedsOuter
         #expect(file.run == run)
         #expect(file.theory == ["ood_loss", "learning_time/1"])
         #expect(file.notify == [.finished, .failed(.share(0.05)), .stalled(.seconds(900))])
         #expect(file.notes.count == 1)
-        #expect(file.notes.allSatisfy { $0.description.contains("'checkpoint' has no effect") })
+        #expect(file.notes.allSatisfy { $0.description.contains("an interrupted one begins anew") })
     }
 
     @Test("is overridden in all its sections")

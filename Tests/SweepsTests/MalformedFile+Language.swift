@@ -106,7 +106,7 @@ extension MalformedFile {
         Self(
             "times without a unit", "run: {time_limit: 20, checkpoint: soon}",
             "f.yaml:1:19: run.time_limit must be a time as 30s, 20m or 4:00:00, not 20",
-            "f.yaml:1:35: run.checkpoint must be a time as 30s, 20m or 4:00:00, not 'soon'"),
+            "f.yaml:1:35: run.checkpoint must be a time as 30s or 20m, auto or off, not 'soon'"),
         Self(
             "an order that is none, and a share over all",
             "run: {order: seeds_outside, max_fails: 120%}",

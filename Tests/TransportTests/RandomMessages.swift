@@ -104,7 +104,7 @@ struct MessageGenerator {
 
     mutating func workerMessage(_ kind: Int) -> WorkerMessage {
         let id = worker()
-        return switch kind % 8 {
+        return switch kind % 9 {
         case 0:
             .hello(
                 Hello(
@@ -125,7 +125,20 @@ struct MessageGenerator {
         case 4: .results(list { EndedAttempt($0.lease(of: id), $0.end()) })
         case 5: .renew(credit: int(0...1 << 20), held: list { $0.held(by: id) })
         case 6: .returned(credit: int(0...1 << 20), tokens())
+        case 7: .checkpoint(token(), checkpoint())
         default: .goodbye(returned: tokens())
+        }
+    }
+
+    mutating func checkpoint() -> Checkpoint {
+        Checkpoint(digest: digest(), step: int(0...Int.max), sizeInBytes: int(0...Int.max))
+    }
+
+    mutating func rule() -> CheckpointRule {
+        switch int(0...3) {
+        case 0: .auto
+        case 1: .off
+        default: .every(.nanoseconds(int(1...Int.max)))
         }
     }
 
@@ -151,7 +164,8 @@ struct MessageGenerator {
                     Assignment(
                         lease: $0.lease(of: id), threads: $0.int(1...1 << 16),
                         cell: cells[$0.int(0...1)], seed: $0.generator.next(),
-                        isAlone: $0.int(0...1) == 1)
+                        isAlone: $0.int(0...1) == 1, checkpointRule: $0.rule(),
+                        checkpoint: $0.int(0...1) == 1 ? $0.checkpoint() : nil)
                 })
         case 2:
             .acknowledge(
