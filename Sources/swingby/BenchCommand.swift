@@ -7,7 +7,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Times what Swingby is made of; compare only lines of one run.",
         subcommands: [
             BenchPeak.self, BenchSIM.self, BenchMatrix.self, BenchNormal.self, BenchDiffusion.self,
-            BenchDispatch.self,
+            BenchCheckpoint.self, BenchDispatch.self,
         ])
 }
 
