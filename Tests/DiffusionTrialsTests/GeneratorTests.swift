@@ -6,36 +6,20 @@ import Testing
 
 @Suite("A generator")
 struct GeneratorTests {
-    private static let small: [String: Value] = [
-        "tier": "T0", "train.steps": 12, "train.batch_size": 12, "data.samples": 16,
-        "sample.images": 2, "sample.steps": 3, "sample.checkpoints": 2, "sample.first_step": 5,
-        "log.every": 1,
-    ]
-
-    private func run(
-        _ values: [String: Value] = [:], seed: UInt64 = 1, level: KernelLevel? = nil,
-        threads: Int = 1
-    ) throws -> TrialResult {
-        let kernels = try level.map { try Kernels($0) } ?? Kernels.chosen()
-        let configuration = try DiffusionConfiguration(
-            Configuration(Self.small.merging(values) { $1 }))
-        var trial = try GeneratorTrial(
-            configuration, seed: seed, context: TrialContext(threads: threads), kernels: kernels)
-        return try trial.run()
-    }
-
     @Test("has the same bits on 1, 2 and 5 threads, and with narrower vectors")
     func bits() throws {
         let values: [String: Value] = [
             "model.attention": true, "train.schedule": "learned", "train.clip": 0.5,
         ]
-        let digest = try run(values).digest
-        #expect(try run(values, threads: 2).digest == digest)
-        #expect(try run(values, threads: 5).digest == digest)
+        let digest = try Trials.generate(values).digest
+        #expect(try Trials.generate(values, threads: 2).digest == digest)
+        #expect(try Trials.generate(values, threads: 5).digest == digest)
         if KernelLevel.v4.isSupported {
-            #expect(try run(values, level: .v3).digest == run(values, level: .v4).digest)
+            #expect(
+                try Trials.generate(values, level: .v3).digest
+                    == Trials.generate(values, level: .v4).digest)
         }
-        #expect(try run(values, seed: 2).digest != digest)
+        #expect(try Trials.generate(values, seed: 2).digest != digest)
     }
 
     @Test(
@@ -45,7 +29,8 @@ struct GeneratorTests {
             ["train.loss": "noise"], ["train.average": 0, "train.condition_dropout": 0.5],
         ] as [[String: Value]])
     func learns(values: [String: Value]) throws {
-        let result = try run(values.merging(["train.steps": 60, "sample.checkpoints": 1]) { $1 })
+        let result = try Trials.generate(
+            values.merging(["train.steps": 60, "sample.checkpoints": 1]) { $1 })
         let losses = try #require(result.curve("train_loss")).values
         let (first, last) = (losses.prefix(10), losses.suffix(10))
         #expect(last.reduce(0, +) < first.reduce(0, +), "\(losses)")
@@ -54,7 +39,7 @@ struct GeneratorTests {
 
     @Test("ends where its numbers leave the finite ones, as a result")
     func divergence() throws {
-        let result = try run([
+        let result = try Trials.generate([
             "train.learning_rate": 10, "train.weight_decay": 10, "train.steps": 200,
         ])
         guard case .diverged(let step) = result.outcome else {
