@@ -75,7 +75,8 @@ struct ClassifierTrial: ResumableTrial {
             stepCount = step
         }
         let weights = optimizer.withAverages { Judge.tensors(classifier, configuration) }
-        context.keepWeights?(weights)
+        let size = Float(configuration.images.size)
+        context.keepWeights?(weights + [Tensor(Judge.imageSize, shape: [1], .float([size]))])
         return TrialResult(
             outcome: record.outcome, curves: record.curves, scalars: [], weights: weights)
     }

@@ -16,7 +16,7 @@ public import Sweeps
 /// `validation_accuracy`, the share of held-out images all of whose concepts are told right.
 ///
 /// - SeeAlso: arXiv:2410.08309, section 5 and appendix G.
-public struct DiffusionKind: TrialKind {
+public struct DiffusionKind: TrialKind, FileChecking {
     public let name = "diffusion"
     public let version = 2
     public let keepsCheckpoints = true
@@ -85,6 +85,15 @@ public struct DiffusionKind: TrialKind {
             }
         }
         return try trial.run()
+    }
+
+    /// Reads the judge's weights.
+    public func checkFiles(
+        of configuration: Configuration, _ file: (_ digest: String) throws -> [UInt8]
+    ) throws {
+        let configuration = decode(configuration)
+        guard let judge = configuration.judgeFile else { return }
+        _ = try Judge.read(file(judge), configuration)
     }
 
     private func decode(_ configuration: Configuration) -> DiffusionConfiguration {

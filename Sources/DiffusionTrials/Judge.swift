@@ -6,6 +6,8 @@ struct Judge {
     /// The tensor of a classifier's file that says what its weights are for: groups, heads, blocks of a
     /// level, and the place of each concept among all.
     static let description = "description"
+    /// Likewise of what size its images were. A file of somebody else's may lack it.
+    static let imageSize = "image_size"
 
     private let classifier: Classifier
 
@@ -22,31 +24,45 @@ struct Judge {
             + [Tensor(description, shape: [numbers.count], .float(numbers))]
     }
 
-    /// - Parameter file: Of a classifier of the same concepts; the size of images need not be the
-    ///   same.
-    /// - Throws: `SafetensorsError`; `ConfigurationError`, where the weights are no classifier's or do
-    ///   not fit.
+    /// - Parameter file: Of a classifier of the same concepts and size of images.
+    /// - Throws: `ConfigurationError`, where the weights are no classifier's or do not fit.
     init(
         _ file: [UInt8], _ configuration: DiffusionConfiguration, threads: Int, kernels: Kernels
     ) throws {
-        let tensors = Dictionary(
-            uniqueKeysWithValues: try Safetensors.read(file).map { ($0.name, $0) })
-        let shape = try Self.shape(tensors, configuration)
+        let (shape, tensors) = try Self.read(file, configuration)
         classifier = Classifier(
             shape, concepts: configuration.images.concepts.count, batchSize: 64, threads: threads,
             kernels: kernels)
         let network = classifier.network
         for parameter in network.graph.parameters {
-            guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape,
-                tensor.floats.allSatisfy(\.isFinite)
-            else {
-                throw Self.error("has no finite '\(parameter.name)' of shape \(parameter.shape)")
-            }
-            for (i, value) in tensor.floats.enumerated() {
+            for (i, value) in (tensors[parameter.name]?.floats ?? []).enumerated() {
                 network.values[parameter.offset + parameter.place(i)] = value
             }
         }
         network.prepare()
+    }
+
+    /// What a classifier's file holds: a shape, and all of its parameters.
+    ///
+    /// - Throws: `ConfigurationError`, as of a judge.
+    static func read(
+        _ file: [UInt8], _ configuration: DiffusionConfiguration
+    ) throws(ConfigurationError) -> (shape: UNetShape, tensors: [String: Tensor]) {
+        var tensors: [String: Tensor] = [:]
+        do {
+            for tensor in try Safetensors.read(file) { tensors[tensor.name] = tensor }
+        } catch {
+            throw ConfigurationError("judge.classifier", "is \(error)")
+        }
+        let shape = try shape(tensors, configuration)
+        for parameter in UNet(shape, capacity: 1).graph.parameters {
+            guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape,
+                tensor.floats.allSatisfy(\.isFinite)
+            else {
+                throw error("has no finite '\(parameter.name)' of shape \(parameter.shape)")
+            }
+        }
+        return (shape, tensors)
     }
 
     private static func error(_ what: String) -> ConfigurationError {
@@ -76,6 +92,13 @@ struct Judge {
             heads == 0 || channels[channels.count - 1] % heads == 0,
             logits == 2 * concepts.count || logits == 2 * concepts.count + 2
         else { throw error("has a shape that no classifier has") }
+        let size = configuration.images.size
+        if let own = tensors[imageSize]?.floats.first, own != Float(size) {
+            throw ConfigurationError(
+                "judge.classifier",
+                "knows images of \(Int(own))² pixels, and these have \(size)²; train one with "
+                    + "data.size=\(size)")
+        }
         guard configuration.images.size % (1 << (channels.count - 1)) == 0 else {
             throw ConfigurationError(
                 "judge.classifier",

@@ -33,10 +33,30 @@ struct LoadedSweep {
             sweep = try read()
         }
         self.files = files
+        try Self.check(sweep, path: path, files)
         for note in sweep.notes { Terminal.note("note: \(note)") }
         source = SweepSource(
             path: url.standardizedFileURL.path, text: String(decoding: text, as: UTF8.self),
             overrides: overrides, attachments: sweep.attachments)
+    }
+
+    /// Tells before anything is run whether the files fit the first cells, which mostly are like all.
+    private static func check(_ sweep: SweepFile, path: String, _ files: SweepFiles) throws {
+        let plan = sweep.plan
+        guard let kind = plan.kind as? any FileChecking else { return }
+        for index in 0..<min(plan.cellCount, 16) {
+            do {
+                try kind.checkFiles(of: plan.cell(at: index).configuration) { digest in
+                    let named = sweep.attachments.first {
+                        $0.digest == Digest256(fileName: digest)
+                    }
+                    guard let named else { throw MissingFile(digest: digest) }
+                    return try files.bytes(of: named.name)
+                }
+            } catch let error as ConfigurationError {
+                throw CommandFailure(.usage, "\(path): \(error)")
+            }
+        }
     }
 
     private static func read(_ path: String) throws -> [UInt8] {

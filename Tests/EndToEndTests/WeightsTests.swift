@@ -87,6 +87,11 @@ struct WeightsTests {
         #expect(try files(store.path + "/weights").count == 1)
         let again = try Program.run("plan", images, store: store)
         #expect(again.status == 0 && !again.error.contains("trained"), "\(again.error)")
+        let other = try Program.run("plan", images, "data.size=32", store: store)
+        #expect(other.status == 2, "\(other.error)")
+        #expect(
+            other.error.contains("images.yaml: judge.classifier knows images of 16² pixels"),
+            "\(other.error)")
         let missing = try Program.run("plan", images, "judge.classifier=judge/7", store: store)
         #expect(missing.status == 2 && missing.error.contains("judge/1 to"), "\(missing.error)")
     }
