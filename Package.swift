@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "DiffusionTrialsTests",
             dependencies: ["DiffusionTrials", "NumericCore", "Sweeps"],
-            exclude: ["reference"], swiftSettings: strict),
+            exclude: ["reference", "golden"], swiftSettings: strict),
         .testTarget(
             name: "ExampleKindTests", dependencies: ["NumericCore", "Sweeps"],
             swiftSettings: strict),
@@ -146,7 +146,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["swingby"],
             exclude: [
-                "features.yaml", "features-digests.txt", "quickstart-digests.txt",
+                "features.yaml", "features-digests.txt", "drawings.yaml", "drawings-digests.txt",
+                "quickstart-digests.txt",
                 "quickstart-table.json", "python", "release-digests",
             ],
             swiftSettings: strict),

@@ -8,6 +8,16 @@ enum Concept: String, Hashable, Sendable, CaseIterable {
     case size
     /// 0 bright, 1 dark.
     case background
+
+    /// What people call a value.
+    func word(for value: Bool) -> String {
+        switch self {
+        case .shape: value ? "square" : "disc"
+        case .color: value ? "blue" : "red"
+        case .size: value ? "small" : "big"
+        case .background: value ? "dark" : "bright"
+        }
+    }
 }
 
 /// A combination of concept values: a class of images.

@@ -52,6 +52,13 @@ extension DiffusionConfiguration {
         complete["sample.checkpoints"] = .integer(sampling.checkpoints)
         complete["sample.first_step"] = .integer(sampling.firstStep)
         complete["sample.guidance"] = .number(sampling.guidance)
+        if sampling.kept > 0 { complete["sample.keep"] = .integer(sampling.kept) }
+        if let probing {
+            complete["probe.color_separations"] = .list(
+                probing.colorSeparations.map(Value.number))
+            if let size = probing.size { complete["probe.size"] = .number(size) }
+            complete["probe.images"] = .integer(probing.images)
+        }
         if let judgeFile { complete["judge.classifier"] = .text(judgeFile) }
     }
 }

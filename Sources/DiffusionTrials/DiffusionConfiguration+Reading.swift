@@ -20,6 +20,7 @@ extension DiffusionConfiguration {
         training = try Self.training(reader, role)
         sampling = try Self.sampling(reader)
         judgeFile = role == .generator ? try reader.optionalFile("judge.classifier") : nil
+        probing = role == .generator ? try Self.probing(reader) : nil
         logInterval = try reader.integer("log.every")
         try check()
     }
@@ -95,7 +96,17 @@ extension DiffusionConfiguration {
             oodImages: try reader.integer("sample.ood_images"),
             checkpoints: try reader.integer("sample.checkpoints"),
             firstStep: try reader.integer("sample.first_step"),
-            guidance: try reader.number("sample.guidance"))
+            guidance: try reader.number("sample.guidance"), kept: try reader.integer("sample.keep"))
+    }
+
+    private static func probing(
+        _ reader: ConfigurationReader
+    ) throws(ConfigurationError) -> Probing? {
+        guard reader.isGiven("probe.color_separations") else { return nil }
+        return Probing(
+            colorSeparations: try reader.numbers("probe.color_separations"),
+            size: reader.isGiven("probe.size") ? try reader.number("probe.size") : nil,
+            images: try reader.integer("probe.images"))
     }
 
     /// The steps at which images are drawn: equally far apart in the square root of the step.
@@ -131,6 +142,18 @@ extension DiffusionConfiguration {
                 "data.size",
                 "is \(images.size), which \(levels) levels cannot halve \(levels - 1) times; "
                     + "it must be a multiple of \(1 << (levels - 1))")
+        }
+        let fewest = min(sampling.images, sampling.oodImages)
+        guard sampling.kept <= fewest else {
+            throw ConfigurationError(
+                "sample.keep",
+                "is \(sampling.kept), more than the \(fewest) images that are drawn of a class "
+                    + "(sample.images, sample.ood_images)")
+        }
+        if probing != nil, judgeFile == nil {
+            throw ConfigurationError(
+                "probe.color_separations",
+                "needs a classifier that judges the images; write judge: {classifier: PATH}")
         }
         for count in shape.channels where count % shape.style.groups != 0 {
             throw ConfigurationError(

@@ -60,6 +60,18 @@ struct DiffusionConfiguration: Hashable, Sendable {
         let firstStep: Int
         /// How far the prediction is moved away from the one without a condition.
         let guidance: Double
+        /// Images of each class at each checkpoint that stay with the result.
+        let kept: Int
+    }
+
+    /// What a generator is asked for beyond the class's own prompt.
+    struct Probing: Hashable, Sendable {
+        /// Of each prompt, the separation that it has the class's colour at.
+        let colorSeparations: [Double]
+        /// The radius that is told; nil where it is the class's own.
+        let size: Double?
+        /// Images of each prompt.
+        let images: Int
     }
 
     let role: Role
@@ -71,6 +83,8 @@ struct DiffusionConfiguration: Hashable, Sendable {
     let shape: UNetShape
     let training: Training
     let sampling: Sampling
+    /// nil where nothing is probed.
+    let probing: Probing?
     /// The digest of the judge's weights; nil where images are not judged.
     let judgeFile: String?
     /// Steps between logged losses.

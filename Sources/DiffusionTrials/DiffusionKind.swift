@@ -11,6 +11,8 @@ public import Sweeps
 /// probability of value 1; `concept_loss`, the mean over concepts of (value − 1)²; `accuracy`, the
 /// product of these values; `presence`, the mean probability that there is a disc at all; and
 /// `accuracy/CLASS`, the mean probability that an image drawn for a class has all its values at once.
+/// Where it is probed, this for class `11…`: `probe/naive` by its own prompt, `probe/1` … by prompts
+/// of stronger colours, and `probe/best`, the highest of the latter.
 ///
 /// Curves of a classifier: `train_loss`, `gradient_norm`, `validation_loss` and
 /// `validation_accuracy`, the share of held-out images all of whose concepts are told right.
@@ -33,6 +35,11 @@ public struct DiffusionKind: TrialKind, FileChecking {
         decode(configuration).curveNames.map { Metric($0, .curve) }
     }
 
+    /// `sample/CLASS`: images drawn for each class, shape `[image, row, column, channel]`.
+    public func arrays(of configuration: Configuration) -> [TrialArray.Declaration] {
+        decode(configuration).keptArrays
+    }
+
     /// Knows `step` and `epoch`.
     public func steps(per unit: String, of configuration: Configuration) -> Double? {
         switch unit {
@@ -45,7 +52,8 @@ public struct DiffusionKind: TrialKind, FileChecking {
     /// 1 for what a judge should see, and for the loss of its coordinates.
     public func reference(of curve: String, in configuration: Configuration) -> CurveReference? {
         if curve == "concept_loss" { return .scale(1) }
-        return curve.hasPrefix("concept/") || curve.hasPrefix("accuracy") ? .target(1) : nil
+        return ["concept/", "accuracy", "probe/"].contains(where: curve.hasPrefix)
+            ? .target(1) : nil
     }
 
     /// - Throws: `ConfigurationError` at a configuration that is none of ours or a file that does

@@ -10,7 +10,7 @@ extension DiffusionKind {
                 isConditional: true,
                 "What a trial costs, as defaults of the keys that say so: T0 seconds, T1 minutes on "
                     + "a core, T2 the paper's sizes.")
-        ] + dataParameters + modelParameters + trainParameters + sampleParameters
+        ] + dataParameters + modelParameters + trainParameters + sampleParameters + probeParameters
 
     private static let dataParameters = [
         Parameter(
@@ -145,5 +145,24 @@ extension DiffusionKind {
             "sample.guidance", .number(0...100), default: .number(0), isConditional: true,
             "w of classifier-free guidance: (1 + w) times the prediction given the condition less w "
                 + "times that without."),
+        Parameter(
+            "sample.keep", .integer(0...100_000), unit: "images a class", default: .number(0),
+            isConditional: true,
+            "Images of each class at each checkpoint that stay with the result, for figures, in "
+                + "3 data.size² bytes each."),
+    ]
+
+    private static let probeParameters = [
+        Parameter(
+            "probe.color_separations", .numbers(0...1, count: 1...16, broadcast: false),
+            isConditional: true,
+            "Prompts for the class with all concepts beyond its own, each with the colour of this "
+                + "Δc: at each checkpoint images of each are judged; left out, nothing is probed."),
+        Parameter(
+            "probe.size", .number(0...1), unit: "half widths", isConditional: true,
+            "The radius in these prompts; left out it is the class's mean."),
+        Parameter(
+            "probe.images", .integer(1...100_000), unit: "images a prompt", default: .number(64),
+            isConditional: true, "Images of each of these prompts, and of the class's own."),
     ]
 }

@@ -36,6 +36,11 @@ struct DiffusionRecord {
         }
     }
 
+    /// Notes that something was not finite.
+    mutating func diverge(at step: Int) {
+        divergedStep = divergedStep ?? step
+    }
+
     var outcome: Outcome { divergedStep.map { .diverged(step: $0) } ?? .finished }
 
     /// The newest value of each curve.
@@ -60,7 +65,14 @@ extension DiffusionConfiguration {
             ["train_loss", "noise_error", "gradient_norm"]
                 + (training.isScheduleLearned ? ["schedule/start", "schedule/slope"] : [])
                 + ["ood_loss", "ood_noise_error"] + (judgeFile == nil ? [] : judgedNames)
+                + probeNames
         }
+    }
+
+    private var probeNames: [String] {
+        guard let probing else { return [] }
+        return ["probe/naive", "probe/best"]
+            + probing.colorSeparations.indices.map { "probe/\($0 + 1)" }
     }
 
     private var judgedNames: [String] {

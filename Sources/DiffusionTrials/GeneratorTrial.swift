@@ -11,9 +11,11 @@ struct GeneratorTrial: ResumableTrial {
     private let probe: OODProbe
     private let drawing: ImageDrawing
     private let judge: Judge?
+    private let overPrompts: ImageDrawing?
     private var record: DiffusionRecord
     /// How many steps are taken.
     private var stepCount = 0
+    private var kept: KeptImages
 
     init(
         _ configuration: DiffusionConfiguration, seed: UInt64, context: TrialContext,
@@ -31,23 +33,29 @@ struct GeneratorTrial: ResumableTrial {
         training = GeneratorTraining(
             configuration, images: trained, seed: seed, threads: context.threads, kernels: kernels)
         probe = OODProbe(configuration, seed: seed, kernels: kernels)
-        drawing = ImageDrawing(configuration, prompts: held, seed: seed, kernels: kernels)
+        drawing = .classes(configuration, prompts: held, seed: seed, kernels: kernels)
+        overPrompts = configuration.probing.map {
+            .overPrompts($0, configuration, seed: seed, kernels: kernels)
+        }
         judge = try configuration.judgeFile.map {
             try Judge(
                 context.file($0), configuration, threads: context.threads, kernels: kernels)
         }
         record = DiffusionRecord(names: configuration.curveNames)
+        kept = KeptImages(task, each: configuration.sampling.kept)
     }
 
     private var state: TrainingState {
         TrainingState(
-            step: stepCount, layout: training.prediction.network.layout, tensors: training.state,
+            step: stepCount, layout: training.prediction.network.layout,
+            tensors: training.state + kept.state,
             curves: record.curves)
     }
 
     mutating func restore(_ state: TrainingState) throws(CheckpointError) {
         try training.restore(state)
         try record.restore(state.curves)
+        try kept.restore(state)
         stepCount = state.step
     }
 
@@ -68,7 +76,8 @@ struct GeneratorTrial: ResumableTrial {
         let weights = training.prediction.network.tensors(training.prediction.network.values)
         context.keepWeights?(weights)
         return TrialResult(
-            outcome: record.outcome, curves: record.curves, scalars: [], weights: weights)
+            outcome: record.outcome, curves: record.curves, scalars: [], weights: weights,
+            arrays: kept.arrays)
     }
 
     private func isLogged(_ step: Int) -> Bool {
@@ -93,12 +102,40 @@ struct GeneratorTrial: ResumableTrial {
         let loss = training.withAverages { probe.loss($0, training.schedule) }
         record.add("ood_loss", step, loss.total)
         record.add("ood_noise_error", step, loss.noiseError)
-        let drawn = try training.withAverages { prediction in
+        let drawn = try draw(drawing, step)
+        // A judge's largest value of each map would hide what is not a number.
+        guard drawn.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            record.diverge(at: step)
+            return
+        }
+        kept.add(step, drawn)
+        guard let judge else { return }
+        note(step, drawn, judge)
+        if let overPrompts { try probe(step, overPrompts, judge) }
+    }
+
+    private func draw(_ drawing: ImageDrawing, _ step: Int) throws -> [[Float]] {
+        try training.withAverages { prediction in
             try drawing.draw(prediction, training.schedule.schedule, time: step) {
                 if context.isCancelled() { throw CancellationError() }
             }
         }
-        if let judge { note(step, drawn, judge) }
+    }
+
+    /// Logs how well prompts of stronger colours bring out the class with all concepts.
+    ///
+    /// - SeeAlso: arXiv:2406.19370, section 4, where the best of several shows what a model can do
+    ///   before its own prompt does.
+    private mutating func probe(_ step: Int, _ overPrompts: ImageDrawing, _ judge: Judge) throws {
+        let drawn = try draw(overPrompts, step)
+        let accuracies = zip(overPrompts.requests, drawn).map { request, images in
+            Judgement(judge.readings(images), of: request.member).jointAccuracy
+        }
+        record.add("probe/naive", step, accuracies[0])
+        for (i, accuracy) in accuracies.dropFirst().enumerated() {
+            record.add("probe/\(i + 1)", step, accuracy)
+        }
+        record.add("probe/best", step, accuracies.dropFirst().max() ?? accuracies[0])
     }
 
     /// Logs what the judge says of images of every class, of the one with all concepts in full.

@@ -1,6 +1,6 @@
 import NumericCore
 
-/// Draws images of every class from a network's predictions.
+/// Draws images from a network's predictions, so many for each of several requests.
 struct ImageDrawing {
     /// What is asked for.
     struct Request {
@@ -12,29 +12,26 @@ struct ImageDrawing {
     }
 
     let requests: [Request]
+    /// The random numbers of a time.
+    private let stream: @Sendable (_ time: Int) -> RandomStream
     private let task: ImageTask
     private let sampling: DiffusionConfiguration.Sampling
-    private let seed: UInt64
-    private let kernels: Kernels
 
+    /// Images of every class.
+    ///
     /// - Parameter prompts: Images whose conditions are asked for: those of their classes; a class
     ///   that is not among them is asked for by its means.
-    init(_ configuration: DiffusionConfiguration, prompts: ImageSet, seed: UInt64, kernels: Kernels)
-    {
-        task = configuration.images
-        sampling = configuration.sampling
-        self.seed = seed
-        self.kernels = kernels
-        let (task, sampling) = (task, sampling)
-        requests = task.classes.map { member in
+    static func classes(
+        _ configuration: DiffusionConfiguration, prompts: ImageSet, seed: UInt64, kernels: Kernels
+    ) -> ImageDrawing {
+        let (task, sampling) = (configuration.images, configuration.sampling)
+        let requests = task.classes.map { member in
             let count =
                 member.distance == member.values.count ? sampling.oodImages : sampling.images
             let rows = prompts.members.indices.filter { prompts.members[$0] == member }
             guard !rows.isEmpty else {
                 let mean = Scene(meanOf: member, task, x: 0, y: 0).condition(task)
-                return Request(
-                    member: member,
-                    conditions: Array(repeating: mean, count: count).flatMap { $0 })
+                return Request(member, mean, count: count)
             }
             let width = ImageTask.conditionWidth
             let conditions = (0..<count).flatMap { i in
@@ -43,9 +40,36 @@ struct ImageDrawing {
             }
             return Request(member: member, conditions: conditions)
         }
+        return ImageDrawing(
+            requests: requests,
+            stream: { RandomStream(seed: seed, .sampling(time: $0), kernels: kernels) },
+            task: task, sampling: sampling)
     }
 
-    /// Draws images of all classes for the `time`-th time.
+    /// Images of the class with all concepts: by its own prompt, then by prompts of other colours.
+    ///
+    /// - SeeAlso: arXiv:2406.19370, section 4, whose over-prompts these are.
+    static func overPrompts(
+        _ probing: DiffusionConfiguration.Probing, _ configuration: DiffusionConfiguration,
+        seed: UInt64, kernels: Kernels
+    ) -> ImageDrawing {
+        let task = configuration.images
+        let member = ConceptClass(values: task.concepts.map { _ in true })
+        let own = Scene(meanOf: member, task, x: 0, y: 0).condition(task)
+        let prompts = probing.colorSeparations.map { separation in
+            var other = task
+            other.colorSeparation = separation
+            var scene = Scene(meanOf: member, other, x: 0, y: 0)
+            scene.radius = probing.size ?? scene.radius
+            return scene.condition(task)
+        }
+        return ImageDrawing(
+            requests: ([own] + prompts).map { Request(member, $0, count: probing.images) },
+            stream: { RandomStream(seed: seed, .probing(time: $0), kernels: kernels) },
+            task: task, sampling: configuration.sampling)
+    }
+
+    /// Draws images of all requests for the `time`-th time.
     ///
     /// - Parameter check: Called before each step of the sampler.
     /// - Returns: A set of images for each request, shape `[count, size, size, channels]`.
@@ -55,9 +79,8 @@ struct ImageDrawing {
     ) rethrows -> [[Float]] {
         let sampler = AncestralSampler(schedule: schedule, stepCount: sampling.steps)
         let conditions = requests.flatMap(\.conditions)
-        let count = requests.reduce(0) { $0 + $1.count }
-        let stream = RandomStream(seed: seed, .sampling(time: time), kernels: kernels)
-        let size = count * task.pixelCount
+        let stream = stream(time)
+        let size = requests.reduce(0) { $0 + $1.count } * task.pixelCount
         let blocks = UInt64((size + 3) / 4)
         func normal(_ i: Int) -> [Float] {
             stream.normal(firstBlock: UInt64(i) * blocks, count: size)
@@ -87,5 +110,13 @@ struct ImageDrawing {
         let untold = prediction.predictAll(input)
         let weight = Float(sampling.guidance)
         return zip(told, untold).map { (1 + weight) * $0 - weight * $1 }
+    }
+}
+
+extension ImageDrawing.Request {
+    /// The same prompt for all images.
+    fileprivate init(_ member: ConceptClass, _ condition: [Float], count: Int) {
+        self.init(
+            member: member, conditions: Array(repeating: condition, count: count).flatMap { $0 })
     }
 }

@@ -10,7 +10,7 @@ struct Scene: Hashable, Sendable {
     let y: Double
     /// Red, green and blue.
     let color: [Double]
-    let radius: Double
+    var radius: Double
     /// Red, green and blue.
     let background: [Double]
 

@@ -6,6 +6,9 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownUnit(String, kind: String)
     case noCurves([String])
     case noNumbers(String)
+    case noImages([String])
+    case notImages(String, shape: [Int])
+    case imagesDiffer([Int], [Int])
     case nothingToDraw(x: String, y: String)
     case unknownFormat(path: String)
     case gnuplotMissing(executable: String)
@@ -16,7 +19,7 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether waiting for trials mends it.
     var isForNow: Bool {
         switch self {
-        case .noCurves, .noNumbers, .nothingToDraw: true
+        case .noCurves, .noNumbers, .noImages, .nothingToDraw: true
         default: false
         }
     }
@@ -33,6 +36,14 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "wait for the first one"
         case .noNumbers(let label):
             "no finished trial has a number for '\(label.visible)' yet; wait for the first one"
+        case .noImages(let names):
+            "no trial has images \(names.map { "'\($0.visible)'" }.joined(separator: " or ")) yet; "
+                + "wait for the first one that ends"
+        case .notImages(let name, let shape):
+            "'\(name.visible)' has the shape \(shape), which is none of images in red, green and blue"
+        case .imagesDiffer(let one, let other):
+            "images of \(one[1]) × \(one[2]) and of \(other[1]) × \(other[2]) pixels do not go on one "
+                + "sheet; choose one size by where"
         case .nothingToDraw(let x, let y):
             "no finished trial has the curves '\(x.visible)' and '\(y.visible)' yet; "
                 + "wait for the first one"

@@ -80,7 +80,7 @@ extension FigureFile {
     static func write(_ files: [FigureFile], to folder: URL) throws(FigureError) {
         for file in files {
             let place = folder.appending(path: file.name)
-            try reporting(place) { try Data(file.contents.utf8).write(to: place, options: .atomic) }
+            try reporting(place) { try Data(file.bytes).write(to: place, options: .atomic) }
         }
     }
 

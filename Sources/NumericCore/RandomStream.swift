@@ -25,6 +25,8 @@ public struct RandomStream: Sendable {
         case step(Int, StepDraw)
         /// The noise from which images are drawn for the n-th time, and what each step adds to it.
         case sampling(time: Int)
+        /// Likewise of images that are asked for by more than one prompt.
+        case probing(time: Int)
 
         var stream: UInt64 {
             switch self {
@@ -40,6 +42,7 @@ public struct RandomStream: Sendable {
             case .order(let epoch): 7 << 32 | UInt64(epoch)
             case .step(let step, let draw): (8 + UInt64(draw.rawValue)) << 32 | UInt64(step)
             case .sampling(let time): 64 << 32 | UInt64(time)
+            case .probing(let time): 65 << 32 | UInt64(time)
             }
         }
 

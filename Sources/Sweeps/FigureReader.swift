@@ -8,7 +8,7 @@ struct FigureReader {
     }
 
     /// What a figure shows; each has exactly one of them.
-    private static let subjects = ["plane", "curve", "heat", "entries", "cube"]
+    private static let subjects = ["plane", "curve", "heat", "entries", "cube", "images"]
 
     mutating func read(_ element: SourceNode, _ problems: inout Problems) {
         for member in element.mapping("figures", &problems) ?? [] {
@@ -26,18 +26,12 @@ struct FigureReader {
     ) -> FigureSpec? {
         let what = "figure '\(name.visible)'"
         guard let members = element.mapping(what, &problems) else { return nil }
-        if let images = members.first(where: { $0.key == "images" }) {
-            problems.add(
-                images.origin,
-                "\(what) wants images, which this version does not draw; leave it out")
-            return nil
-        }
         let subjects = members.filter { Self.subjects.contains($0.key) }
         guard let subject = subjects.first else {
             problems.add(
                 element.origin,
                 "\(what) has nothing to draw; write plane: [output/1, output/2], curve: ood_loss, "
-                    + "heat: [x, y], entries: w or cube: node_loss")
+                    + "heat: [x, y], entries: w, cube: node_loss or images: sample")
             return nil
         }
         if subjects.count > 1 {
@@ -52,6 +46,7 @@ struct FigureReader {
         case "heat": return readHeat(element, what, name: name, &problems).map { .heat($0) }
         case "entries":
             return readEntries(element, what, name: name, &problems).map { .entries($0) }
+        case "images": return readImages(element, what, name: name, &problems).map { .images($0) }
         default: return readCube(element, what, name: name, &problems).map { .cube($0) }
         }
     }

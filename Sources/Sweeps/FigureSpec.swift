@@ -5,6 +5,7 @@ public enum FigureSpec: Hashable, Sendable {
     case heat(HeatSpec)
     case entries(EntriesSpec)
     case cube(CubeSpec)
+    case images(ImagesSpec)
 
     public var name: String {
         switch self {
@@ -13,10 +14,11 @@ public enum FigureSpec: Hashable, Sendable {
         case .heat(let spec): spec.table.name
         case .entries(let spec): spec.name
         case .cube(let spec): spec.name
+        case .images(let spec): spec.name
         }
     }
 
-    /// The curves that it draws; those that a heat map reduces are its table's matter.
+    /// The curves and arrays that it draws; those that a heat map reduces are its table's matter.
     public var curves: Set<String> {
         switch self {
         case .plane(let spec): [spec.x, spec.y]
@@ -24,6 +26,7 @@ public enum FigureSpec: Hashable, Sendable {
         case .heat: []
         case .entries(let spec): Set(spec.entries + (spec.beside.map { [$0] } ?? []))
         case .cube(let spec): Set(spec.nodes)
+        case .images(let spec): Set(spec.arrays)
         }
     }
 }

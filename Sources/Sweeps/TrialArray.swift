@@ -18,11 +18,24 @@ public struct TrialArray: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// What a kind says of an array that its trials keep.
+    public struct Declaration: Hashable, Sendable {
+        /// As of the array: `sample/11`.
+        public let name: String
+        /// What its images are meant to show, a word a concept: blue, small.
+        public let words: [String]
+
+        public init(_ name: String, words: [String] = []) {
+            self.name = name
+            self.words = words
+        }
+    }
+
     /// How many bytes one step has.
-    public var stride: Int { shape.reduce(1, *) }
+    public var sizeOfStep: Int { shape.reduce(1, *) }
 
     /// What the `index`-th step has.
     public func bytes(at index: Int) -> ArraySlice<UInt8> {
-        bytes[index * stride..<(index + 1) * stride]
+        bytes[index * sizeOfStep..<(index + 1) * sizeOfStep]
     }
 }

@@ -24,9 +24,8 @@ public protocol TrialKind: Sendable {
     /// What a trial of this complete configuration measures, in the order of its results.
     func metrics(of configuration: Configuration) -> [Metric]
 
-    /// The names of the arrays that it keeps, in the order of its results: images, `sample/11`. A
-    /// kind that says nothing keeps none.
-    func arrays(of configuration: Configuration) -> [String]
+    /// The arrays that it keeps, in the order of its results; a kind that says nothing keeps none.
+    func arrays(of configuration: Configuration) -> [TrialArray.Declaration]
 
     /// How many steps one `unit` has, so that event times can be shown in it.
     ///
@@ -80,7 +79,7 @@ extension TrialKind {
     }
 
     /// For kinds that keep numbers alone.
-    public func arrays(of configuration: Configuration) -> [String] { [] }
+    public func arrays(of configuration: Configuration) -> [TrialArray.Declaration] { [] }
 
     /// For kinds without units of their own.
     public func steps(per unit: String, of configuration: Configuration) -> Double? {

@@ -61,6 +61,12 @@ func drawing(
         let cells = table.rows.map { HeatCell(values: $0.values, number: $0.cells[0].value) }
         return try Picture(spec, title: plan.name, cells: cells)
     }
+    if case .images(let spec) = spec {
+        // Most rows' images are not shown, and need not stay in memory.
+        var images = try ImageSheet(spec, plan: plan)
+        try reader.forEachRow(of: opened.sweep, curves: .named(Set(spec.arrays))) { images.add($0) }
+        return try images.sheet()
+    }
     var rows: [TrialRow] = []
     try reader.forEachRow(of: opened.sweep, curves: .named(spec.curves)) { rows.append($0) }
     switch spec {
@@ -68,6 +74,6 @@ func drawing(
     case .curve(let spec): return try Picture(spec, plan: plan, rows: rows)
     case .entries(let spec): return try Picture(spec, plan: plan, rows: rows)
     case .cube(let spec): return try Picture(spec, plan: plan, rows: rows)
-    case .heat: preconditionFailure("made of a table above")
+    case .heat, .images: preconditionFailure("made above")
     }
 }

@@ -9,6 +9,7 @@ struct TrialCommand: AsyncParsableCommand {
         discussion: "Trials are named fig2a/13, last/1-10, or by their sweep alone.",
         subcommands: [
             TrialList.self, TrialInfo.self, TrialExplain.self, TrialRun.self, TrialExport.self,
+            TrialData.self,
         ])
 }
 
@@ -111,6 +112,10 @@ struct TrialObject {
         if curves {
             members.append(.init("curves", .object((result?.curves ?? []).map(Self.member))))
         }
+        let arrays = result?.layout.arrays ?? []
+        if curves, !arrays.isEmpty {
+            members.append(.init("arrays", .object(arrays.map(Self.member))))
+        }
         if let failure { members.append(.init("failure", .string(describe(failure)))) }
         if let progress {
             members.append(
@@ -133,6 +138,16 @@ struct TrialObject {
             [
                 "steps": .array(curve.steps.map { .integer(Int($0)) }),
                 "values": .array(curve.values.map(JSONValue.number)),
+            ])
+    }
+
+    /// What there is; the bytes are read from the store.
+    private static func member(_ array: ResultLayout.ArrayLayout) -> JSONValue.Member {
+        .init(
+            array.name,
+            [
+                "steps": .array(array.steps.map { .integer(Int($0)) }),
+                "shape": .array(array.shape.map(JSONValue.integer)),
             ])
     }
 
@@ -162,6 +177,11 @@ struct TrialObject {
             print(
                 "  \(curve.name): \(curve.values.count) points, last "
                     + (curve.values.last.map { "\($0)" } ?? "none"))
+        }
+        for array in result.layout.arrays {
+            print(
+                "  \(array.name): \(array.shape.map(String.init).joined(separator: " × ")) bytes at "
+                    + "each of \(array.steps.count) steps")
         }
     }
 }

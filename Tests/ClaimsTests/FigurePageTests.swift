@@ -1,3 +1,4 @@
+import DiffusionTrials
 import Foundation
 import SIMTrials
 import Sweeps
@@ -10,7 +11,8 @@ struct FigurePageTests {
 
     static func read(_ text: String) throws -> SweepFile {
         try SweepFile(
-            text: Array(text.utf8), path: "figures.yaml", kinds: [SIMKind(), MatrixKind()])
+            text: Array(text.utf8), path: "figures.yaml",
+            kinds: [SIMKind(), MatrixKind(), DiffusionKind()])
     }
 
     static func page() throws -> String {
@@ -20,11 +22,13 @@ struct FigurePageTests {
 
     @Test("has an example of each subject that is read without a word")
     func example() throws {
-        let example = try #require(
-            Self.page().components(separatedBy: "```yaml\n").dropFirst().first)
-        let file = try Self.read(example.components(separatedBy: "```")[0])
-        #expect(file.figures.map(\.name) == ["path", "loss", "map", "weights", "nodes"])
-        #expect(file.notes.isEmpty)
+        let examples = try Self.page().components(separatedBy: "```yaml\n").dropFirst()
+            .map { try Self.read($0.components(separatedBy: "```")[0]) }
+        #expect(
+            examples.map { $0.figures.map(\.name) } == [
+                ["path", "loss", "map", "weights", "nodes"], ["course", "start", "end"],
+            ])
+        #expect(examples.allSatisfy { $0.notes.isEmpty })
     }
 
     @Test("names sweep files that have the figures of the paper")

@@ -44,7 +44,7 @@ struct CommandTableTests {
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
             ("sweep", "list info status summary pause resume stop cancel retry wait verify extend"),
-            ("trial", "list info explain run export"),
+            ("trial", "list info explain run export data"),
             ("bench", "dispatch sim matrix normal diffusion peak"),
         ] {
             for verb in verbs.split(separator: " ") {

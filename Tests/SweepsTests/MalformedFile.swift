@@ -298,16 +298,21 @@ extension MalformedFile {
             "figures of other kinds that cannot be drawn",
             "name: a\nparameters: {model.layers: {values: [1, 2]}, model.bias: {values: [true, false]}}\n"
                 + "figures:\n  a: {by: [model.layers]}\n  b: {plane: [output/1, output/2], curve: ood_loss}\n"
-                + "  c: {images: samples}\n  d: {heat: [model.layers], cell: {metric: bend}}\n"
+                + "  c: {images: samples, at: [2, 1], each: 0, sed: 1}\n  d: {heat: [model.layers], cell: {metric: bend}}\n"
                 + "  e: {heat: [model.layers, model.bias], facet: model.bias, cell: {metric: bend}}\n"
                 + "  f: {heat: [model.layers, model.bias]}\n  g: {entries: w}\n"
                 + "  h: {cube: output, at: [], clip: 0}\n"
                 + "  i: {entries: output, beside: [ood_loss, train_loss], by: [model.layers]}\n"
                 + "  j: {curve: ood_loss, by: [model.bias], facet: model.bias}\n",
             "f.yaml:4:6: figure 'a' has nothing to draw; write plane: [output/1, output/2], "
-                + "curve: ood_loss, heat: [x, y], entries: w or cube: node_loss",
+                + "curve: ood_loss, heat: [x, y], entries: w, cube: node_loss or images: sample",
             "f.yaml:5:36: figure 'b' has plane and curve; keep one",
-            "f.yaml:6:7: figure 'c' wants images, which this version does not draw; leave it out",
+            "f.yaml:6:15: no trial of this sweep keeps images 'samples'; a kind's keys say whether "
+                + "any are kept: sample.keep of diffusion",
+            "f.yaml:6:28: at must be a time, or one to 24 rising ones, not [2,1]; write "
+                + "at: [500, 2000]",
+            "f.yaml:6:42: each must be a whole number from 1 to 64, not 0",
+            "f.yaml:6:45: unknown key 'sed' in figure 'c'; did you mean 'seed'?",
             "f.yaml:7:13: heat needs two axes, not 1",
             "f.yaml:8:13: 'model.bias' is in heat and facet; keep one",
             "f.yaml:9:6: figure 'f' has no cell; write cell: {metric: …, stat: …}",

@@ -79,6 +79,23 @@ class Store:
                 found.append((number, *curves[name]))
         return found
 
+    def images(self, sweep, name):
+        """The images of that name that each trial kept: `sample/11`, where it kept some.
+
+        Returns a list of (trial, steps, images), images as uint8 [steps, images, rows, columns, 3].
+        """
+        found = []
+        for number, trial, *_ in self._trials(sweep):
+            row = self._db.execute("SELECT layout, data FROM result WHERE trial = ?", (trial,))
+            layout, data = row.fetchone() or (None, None)
+            parts = self._layout(layout).get("arrays", []) if layout else []
+            for part in (part for part in parts if part["name"] == name):
+                steps = self._grid(part["grid"])
+                shape = (len(steps), *part["shape"])
+                values = np.frombuffer(data, np.uint8, math.prod(shape), part["offset"])
+                found.append((number, steps, values.reshape(shape)))
+        return found
+
     def points(self, sweep, name):
         """The same curve as one long table: trial, step, value."""
         curves = self.curves(sweep, name)
