@@ -1,21 +1,24 @@
 import Foundation
 import Testing
 
-/// Digests of `features.yaml`, as `release-digests` checks them against a release build too.
-@Suite("Trials over all features of the kind sim")
+/// Digests of `features.yaml` (sim) and `drawings.yaml` (diffusion), as `release-digests` checks them
+/// against a release build too.
+@Suite("Trials over all features of a kind")
 struct FeatureDigestTests {
-    @Test("have the digests on record, with either level of kernels", arguments: ["v3", ""])
-    func digests(kernels: String) throws {
+    @Test(
+        "have the digests on record, with either level of kernels", arguments: ["v3", ""],
+        ["features", "drawings"])
+    func digests(kernels: String, name: String) throws {
         let store = Folder()
         let folder = Program.package.appending(path: "Tests/EndToEndTests")
         let ended = try Program.start(
-            ["run", folder.appending(path: "features.yaml").path, "--workers", "2"], store: store,
+            ["run", folder.appending(path: "\(name).yaml").path, "--workers", "2"], store: store,
             environment: ["SWINGBY_KERNELS": kernels]
         ).wait()
         #expect(ended.status == 0, "\(ended.error)")
-        let file = folder.appending(path: "features-digests.txt")
+        let file = folder.appending(path: "\(name)-digests.txt")
         let recorded = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        let digests = try store.digests(of: "features").split(separator: "\n")
+        let digests = try store.digests(of: name).split(separator: "\n")
         let differing = zip(digests, recorded).filter { $0 != $1 }.map(\.0)
         #expect(digests.count == recorded.count && differing.isEmpty, "\(differing.prefix(9))")
     }

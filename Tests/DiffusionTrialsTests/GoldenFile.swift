@@ -1,0 +1,1 @@
+../SIMTrialsTests/GoldenFile.swift
