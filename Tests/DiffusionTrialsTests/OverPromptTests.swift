@@ -14,7 +14,9 @@ struct OverPromptTests {
         let probing = DiffusionConfiguration.Probing(
             colorSeparations: [0.2, 0.3, 0.5, 0.7, 0.9], size: 0.3, images: 2)
         let configuration = try DiffusionConfiguration(
-            Configuration(["data.color_separation": 0.2, "data.size_separation": 0.4]))
+            Configuration([
+                "tier": "T2", "data.color_separation": 0.2, "data.size_separation": 0.4,
+            ]))
         let drawing = ImageDrawing.overPrompts(
             probing, configuration, seed: 1, kernels: try Kernels.chosen())
         let width = ImageTask.conditionWidth

@@ -62,7 +62,8 @@ struct ResumeTests {
     static let cases: [[String: Value]] = [
         [
             "train.schedule": "learned", "train.clip": 0.5, "model.attention": true,
-            "sample.images": 2, "sample.steps": 3, "sample.checkpoints": 2, "sample.first_step": 5,
+            "sample.images": 2, "sample.ood_images": 3, "sample.keep": 2, "sample.steps": 3,
+            "sample.checkpoints": 2, "sample.first_step": 5,
         ],
         ["train.loss": "noise", "train.average": 0, "train.condition_dropout": 0.5],
         ["task.kind": "classifier"],
