@@ -53,8 +53,8 @@ final class ShardedNetwork {
     var capacity: Int { Self.shardCount * graph.capacity / shardsAtOnce }
 
     /// How many images a shard of a batch has at most, and how many shards a thread had best take at
-    /// once: as many as leave the largest maps in the last cache beside each other, but not so many that
-    /// threads would idle.
+    /// once: as many as keep the largest maps in the second-level cache, but not so many that threads
+    /// would idle.
     static func shards(
         of shape: UNetShape, batchSize: Int, threads: Int
     ) -> (size: Int, atOnce: Int) {
@@ -62,7 +62,7 @@ final class ShardedNetwork {
         let lanes = max(1, min(threads, shardCount))
         let mapBytes = 4 * size * shape.size * shape.size * shape.channels[0]
         let share = (shardCount + lanes - 1) / lanes
-        return (size, max(1, min(share, (4 << 20) / mapBytes)))
+        return (size, max(1, min(share, (1 << 20) / mapBytes)))
     }
 
     /// The parameters that are trained.
