@@ -10,6 +10,7 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
     case missingFile(String)
     case otherName(String, extended: String)
     case largeResult(bytes: Int)
+    case badCondition(sweep: String, offset: Int, why: String)
 
     public var description: String {
         switch self {
@@ -30,6 +31,8 @@ public enum ClusterError: Error, Hashable, CustomStringConvertible {
         case .largeResult(let bytes):
             "the result has \(bytes) bytes; at most \(BroughtFiles.resultLimit) are taken: log fewer "
                 + "points"
+        case .badCondition(let sweep, let offset, let why):
+            "--where for \(sweep), at letter \(offset + 1): \(why)"
         case .workersKeepDying(let status):
             "local workers keep ending by themselves (\(status)); 'swingby worker start' shows why"
         }

@@ -72,7 +72,7 @@ extension CoordinatorService {
                             "failed": "\(look.failed) of \(look.planned)", "max_fails": "\(limit)",
                             "mend": "swingby sweep retry \(sweep.name) --failed --cancelled",
                         ])
-                    _ = try steer(sweep.name, .stop, adding: &pending)
+                    _ = try steer("\(id)", .stop, adding: &pending)
                 }
             }
             watched[id] = look.isOver ? nil : sweep
@@ -80,11 +80,15 @@ extension CoordinatorService {
     }
 
     /// What holds a sweep's trials to its terms again, after a person has steered them.
-    func reapplyTerms(of sweep: StoredSweep, adding inputs: inout [Coordinator.Input]) throws {
+    ///
+    /// - Parameter isWhole: Whether its trials have no other terms by now.
+    func reapplyTerms(
+        of sweep: StoredSweep, isWhole: Bool = true, adding inputs: inout [Coordinator.Input]
+    ) throws {
         let standing = watched[sweep.id]
         let terms = SweepTerms(text: Array(sweep.text.utf8), overrides: sweep.overrides)
         try apply(
-            terms, to: sweep.id, name: sweep.name, isNew: true, isWhole: true, adding: &inputs)
+            terms, to: sweep.id, name: sweep.name, isNew: true, isWhole: isWhole, adding: &inputs)
         // One that is watched has said what is so.
         if let standing { watched[sweep.id] = standing }
     }

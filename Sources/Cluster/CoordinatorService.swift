@@ -1,4 +1,4 @@
-public import Coordination
+import Coordination
 import Foundation
 public import Logging
 public import ServiceLifecycle
@@ -17,11 +17,11 @@ public actor CoordinatorService: Service {
     /// Where it can be reached, port and all.
     public nonisolated let endpoint: String
     private let thread: SocketThread
-    private let socket: CoordinatorSocket
+    let socket: CoordinatorSocket
     private let files: FileService
     let store: TrialStore
     private let brought: BroughtFiles
-    private let kinds: [any TrialKind]
+    let kinds: [any TrialKind]
     let logger: Logger
     private let start = ContinuousClock.now
     private(set) var core: Coordinator
@@ -125,7 +125,7 @@ public actor CoordinatorService: Service {
         try store.close()
     }
 
-    private func stop() {
+    func stop() {
         guard let finished else { return }
         if failure == nil {
             pending.append(.close)
@@ -146,7 +146,7 @@ public actor CoordinatorService: Service {
     var now: Duration { start.duration(to: .now) }
 
     /// Hears all that has arrived, commits it once, and only then tells anyone.
-    private func turn() {
+    func turn() {
         var inputs = pending
         pending = []
         for received in socket.receive(upTo: 1000) {
@@ -294,125 +294,6 @@ public actor CoordinatorService: Service {
             // For people's eyes, or seen again in a second; what must be kept waits in `commit`.
             guard case StoreError.full = error else { throw error }
         }
-    }
-
-    // MARK: Commands
-
-    private func answer(
-        _ request: ClientRequest, to connection: ConnectionID,
-        adding inputs: inout [Coordinator.Input]
-    ) {
-        let reply: ClientReply
-        switch request {
-        case .submit(let source):
-            do {
-                let begin = now
-                let sweep = try insert(source, adding: &inputs) { trials in
-                    // No matter if it is gone.
-                    _ = try? socket.send(.working(trials: trials), to: connection)
-                }
-                // What is in the sockets of workers was not heard meanwhile.
-                let stalled = now - begin
-                if stalled > .seconds(1) { inputs.append(.stalled(stalled)) }
-                reply = .submitted(
-                    sweep: sweep.id, name: sweep.name, planned: sweep.planned, known: sweep.known)
-            } catch {
-                reply = .rejected("\(error)")
-            }
-        case .steer(let sweep, let wish):
-            do {
-                let (name, trials) = try steer(sweep, wish, adding: &inputs)
-                reply = .steered(name: name, trials: trials)
-            } catch {
-                reply = .rejected("\(error)")
-            }
-        case .steerWorkers(let selector, let wish):
-            do {
-                reply = .steeredWorkers(try steer(workers: selector, wish, adding: &inputs))
-            } catch {
-                reply = .rejected("\(error)")
-            }
-        case .info:
-            reply = .info(
-                CoordinatorInfo(
-                    endpoint: endpoint, store: store.directory, epoch: store.epoch,
-                    processID: Int(getpid()), workers: core.connectedWorkers,
-                    sweeps: sweepCount))
-        case .stop:
-            reply = .stopping
-            // A while after this turn, so that the answer has arrived before the socket closes.
-            Task {  // the turn is synchronous
-                try await Task.sleep(for: .milliseconds(300))
-                self.stop()
-            }
-        }
-        do {
-            // A command that is gone by now asks no more.
-            _ = try socket.send(reply, to: connection)
-        } catch {
-            logger.error("answer not sent", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private var sweepCount: Int {
-        (try? StoreReader(opening: store.directory).sweeps().count) ?? 0  // for people's eyes only
-    }
-
-    /// More trials than these take longer to enter than a command would wait without a word.
-    private static let quickTrials = 50_000
-
-    /// Enters a sweep: the same plan again resumes it.
-    ///
-    /// - Throws: `SweepFileErrors`, `StoreError`.
-    public func submit(_ source: SweepSource) throws -> InsertedSweep {
-        let sweep = try insert(source, adding: &pending)
-        turn()
-        return sweep
-    }
-
-    private func insert(
-        _ source: SweepSource, adding inputs: inout [Coordinator.Input],
-        onWork: (Int) -> Void = { _ in }
-    ) throws -> InsertedSweep {
-        let file = try SweepFile(
-            text: Array(source.text.utf8), path: source.path, overrides: source.overrides,
-            files: SentAttachments(source.attachments), kinds: kinds)
-        let files = FileStore(store: store.directory)
-        for attachment in file.attachments
-        where attachment.bytes == nil && !files.contains(attachment.digest) {
-            throw ClusterError.missingFile(attachment.name)
-        }
-        var submission = SweepSubmission(
-            path: source.path, text: source.text, overrides: source.overrides,
-            attachments: file.attachments, planDigest: file.plan.identity, run: file.run)
-        submission.isRerun = source.isRerun
-        if let extended = source.extended {
-            let sweep = try StoreReader(opening: store.directory).sweep(extended)
-            guard sweep.name == file.name else {
-                throw ClusterError.otherName(file.name, extended: sweep.name)
-            }
-            submission.isExtension = true
-        }
-        if file.plan.trialCount > Self.quickTrials { onWork(file.plan.trialCount) }
-        let sweep = try store.insert(submission, plan: file.plan, at: wallClock())
-        let rules = TrialRules(
-            kind: KindVersion(file.plan.kind), hostLossLimit: file.run.hostLostLimit,
-            crashLimit: file.run.crashLimit)
-        inputs.append(.entered(sweep.added, rules))
-        // Submitted again, a paused or cancelled sweep goes on.
-        if sweep.added.count < sweep.planned {
-            inputs.append(.steer(.reopen, try store.cancelledTrials(of: sweep.id)))
-        }
-        inputs.append(.steer(.release, sweep.waiting))
-        let terms = SweepTerms(
-            run: file.run, notify: file.notify, seedCount: file.plan.seeds.count)
-        try apply(
-            terms, to: sweep.id, name: sweep.name, isNew: true,
-            isWhole: sweep.added.count == sweep.planned, adding: &inputs)
-        logger.notice(
-            "sweep submitted",
-            metadata: ["sweep": "\(sweep.name)", "planned": "\(sweep.planned)"])
-        return sweep
     }
 }
 

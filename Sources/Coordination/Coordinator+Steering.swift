@@ -12,6 +12,8 @@ public enum Steering: Hashable, Sendable {
     case cancel
     /// Have what failed or was called off wait again.
     case reopen
+    /// Have what diverged be trained again, as if it had no result.
+    case withdraw
 }
 
 extension Coordinator {
@@ -35,6 +37,10 @@ extension Coordinator {
                 trials[id].hostLosses = 0
                 trials[id].crashes = 0
                 turn.record(.reopened(id))
+                enqueue(id)
+            case (.withdraw, .diverged):
+                trials[id].state = .waiting
+                turn.record(.withdrawn(id))
                 enqueue(id)
             default:
                 break

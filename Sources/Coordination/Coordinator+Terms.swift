@@ -66,7 +66,7 @@ extension Coordinator {
             close(token, of: lease.worker)
             turn.cancellations[lease.worker, default: []].append(token)
             trials[lease.trial].state = .failed
-            turn.record(.failed(lease, .error("time_limit: ran longer than \(limit.text)")))
+            turn.record(.failed(lease, .timeLimit(limit)))
         }
     }
 

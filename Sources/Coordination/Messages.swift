@@ -240,7 +240,8 @@ public struct Assignment: Hashable, Sendable {
 /// What a person's command asks of a coordinator, over the same socket with a submitter's key.
 public enum ClientRequest: Hashable, Sendable {
     case submit(SweepSource)
-    case steer(sweep: String, SweepWish)
+    /// The sweeps as a person names them: by number or name, as `last`, `all` or `1-10`.
+    case steer(sweeps: String, SweepWish)
     /// The workers as a person names them: by name, by host, or as `all`.
     case steerWorkers(String, WorkerWish)
     case info
@@ -248,21 +249,45 @@ public enum ClientRequest: Hashable, Sendable {
 }
 
 /// What a person wants of a sweep.
-public enum SweepWish: UInt8, Hashable, Sendable, CaseIterable {
+public enum SweepWish: Hashable, Sendable {
     /// No new leases for now.
-    case pause = 0
+    case pause
     /// Leases again.
-    case resume = 1
+    case resume
     /// No new leases, and the sweep ends with its running trials.
-    case stop = 2
+    case stop
     /// The sweep ends now, its running trials too.
-    case cancel = 3
-    /// Its trials whose own code failed wait again.
-    case retryFailed = 4
-    /// Its trials that were set aside since workers were lost with them, or died of them.
-    case retryLost = 5
-    /// Its trials that were called off.
-    case retryCancelled = 6
+    case cancel
+    /// Trials that ended in one of these ways wait again, those of cells of which the condition is
+    /// true; nil: of all.
+    case retry(Set<RetriedEnding>, where: String?)
+    /// Its trials are leased before those of sweeps with a lower number.
+    case priority(Int)
+}
+
+/// How trials ended that a person has wait again.
+public enum RetriedEnding: UInt8, Hashable, Sendable, CaseIterable {
+    /// Their own code failed.
+    case failed = 0
+    /// Set aside since workers were lost with them, or died of them.
+    case lost = 1
+    case timeLimit = 2
+    /// Called off.
+    case cancelled = 3
+    /// With a result, which stands no more.
+    case diverged = 4
+}
+
+/// A sweep that was told a wish.
+public struct SteeredSweep: Hashable, Sendable {
+    public let name: String
+    /// How many of its trials the wish was for.
+    public let trials: Int
+
+    public init(name: String, trials: Int) {
+        self.name = name
+        self.trials = trials
+    }
 }
 
 /// A sweep as it was asked for: what its plan is a pure function of.
@@ -296,8 +321,7 @@ public enum ClientReply: Hashable, Sendable {
     /// The coordinator enters so many trials, which takes a while: the answer follows.
     case working(trials: Int)
     case info(CoordinatorInfo)
-    /// The sweep's name, and how many trials the wish was for.
-    case steered(name: String, trials: Int)
+    case steered([SteeredSweep])
     /// The workers that the wish was for.
     case steeredWorkers([WorkerID])
     case stopping

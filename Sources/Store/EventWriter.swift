@@ -87,6 +87,7 @@ struct EventWriter {
         case .failed(let lease, let failure): try setAside(lease, failure)
         case .cancelled(let trial, let lease): try callOff(trial, lease)
         case .reopened(let trial): try reopen(trial)
+        case .withdrawn(let trial): try withdraw(trial)
         }
     }
 
@@ -191,20 +192,21 @@ struct EventWriter {
     }
 
     private mutating func setAside(_ lease: Lease, _ failure: TrialFailure) throws {
-        let reason: String
         let message: String
         let ending: LeaseEnding
         switch failure {
-        case .error(let text): (reason, message, ending) = ("error", text, .failed)
-        case .hostLost: (reason, message, ending) = ("host_lost", "", .lost)
-        case .crash(let text): (reason, message, ending) = ("crash", text, .crashed)
+        case .error(let text): (message, ending) = (text, .failed)
+        case .hostLost: (message, ending) = ("", .lost)
+        case .crash(let text): (message, ending) = (text, .crashed)
+        case .timeLimit(let limit): (message, ending) = (limit.text, .failed)
         }
         try end(lease, ending)
         try conclude(lease, .failed, "\(lease.trial) is over, yet \(lease.token) failed")
         try db.run(
             """
             INSERT INTO failure (trial, lease, reason, message, happened) VALUES (?, ?, ?, ?, ?)
-            """, lease.trial.rawValue, lease.token.rawValue, reason, message, now)
+            """, lease.trial.rawValue, lease.token.rawValue, failure.reason.rawValue, message,
+            now)
     }
 
     private mutating func callOff(_ trial: TrialID, _ lease: Lease?) throws {
@@ -223,6 +225,28 @@ struct EventWriter {
         try db.run(
             "UPDATE trial SET host_losses = 0, crashes = 0 WHERE id = ?", trial.rawValue)
         try db.run("DELETE FROM failure WHERE trial = ?", trial.rawValue)
+    }
+
+    /// The digests of a result that stands no more, and of those that came after it, are kept to be
+    /// compared with the next one's; of one lease's the one that differed.
+    private mutating func withdraw(_ trial: TrialID) throws {
+        guard let old = try standing(of: trial), old.state == .diverged, let lease = old.lease
+        else { throw StoreError.invariant("\(trial) has not diverged") }
+        try db.run(
+            """
+            UPDATE lease SET ending = ?, ended =
+                coalesce(ended, (SELECT committed FROM result WHERE trial = lease.trial))
+            WHERE token = ?
+            """, LeaseEnding.withdrawn.rawValue, lease.rawValue)
+        for table in ["duplicate", "result"] {
+            try db.run(
+                """
+                INSERT OR IGNORE INTO withdrawn (lease, trial, digest)
+                SELECT lease, trial, digest FROM \(table) WHERE trial = ?
+                """, trial.rawValue)
+            try db.run("DELETE FROM \(table) WHERE trial = ?", trial.rawValue)
+        }
+        try set(trial, from: .diverged, to: .waiting, lease: nil)
     }
 
     // MARK: - Parts

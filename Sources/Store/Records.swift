@@ -69,6 +69,13 @@ public struct StoredSweep: Hashable, Sendable {
     public let control: SweepControl
 }
 
+/// A trial by its place in a sweep.
+public struct NumberedTrial: Hashable, Sendable {
+    /// From 1, in the order of the plan.
+    public let number: Int
+    public let id: TrialID
+}
+
 /// What a worker needs of a trial.
 public struct StoredSpec: Hashable, Sendable {
     public let cell: CellText
@@ -129,10 +136,12 @@ public struct SweepStatus: Hashable, Sendable {
     public let counts: StateCounts
     /// How many attempts its trials took.
     public let attempts: Int
-    /// Results that came after the first of their trial.
+    /// Results that came after the first of their trial, and those withdrawn that another followed.
     public let duplicates: Int
     /// Those of them whose digest differs from the first.
     public let digestMismatches: Int
+    /// How many of its trials are set aside for each reason; without those that none is.
+    public let failures: [TrialFailure.Reason: Int]
     /// How many of its results came after its last submission, none of them known before.
     public let fresh: Int
     /// Milliseconds since 1970 of its first lease and of its last result; nil before there is one.
@@ -226,6 +235,8 @@ public enum LeaseEnding: String, Hashable, Sendable, CaseIterable {
     case superseded
     /// Called off by a person.
     case cancelled
+    /// Its result stood until a person had the trial trained again.
+    case withdrawn
 }
 
 /// A lease with its history.

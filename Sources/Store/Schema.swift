@@ -5,7 +5,7 @@ enum Schema {
     /// In the file's header: `SWby`.
     static let applicationID = 0x5357_6279
     /// The newest version that this program writes, kept in `PRAGMA user_version`.
-    static let version = 9
+    static let version = 10
 
     enum Kind {
         case empty
@@ -45,6 +45,7 @@ enum Schema {
         migrator.registerMigration("7") { try $0.execute(sql: openTrials) }
         migrator.registerMigration("8") { try $0.execute(sql: draining) }
         migrator.registerMigration("9") { try $0.execute(sql: checkpoints) }
+        migrator.registerMigration("10") { try $0.execute(sql: withdrawal) }
         return migrator
     }
 

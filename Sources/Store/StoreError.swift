@@ -35,6 +35,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case otherVersion(name: String, kind: String, began: Int, here: Int)
     /// No such sweep; `known` are the newest names.
     case unknownSweep(String, known: [String])
+    /// More than one sweep where one is meant.
+    case severalSweeps(String, names: [String])
     /// The sweep has no trial of this number.
     case unknownTrial(number: Int, sweep: String, planned: Int)
     /// No worker and no host of this name.
@@ -116,6 +118,8 @@ extension StoreError: CustomStringConvertible {
             "there is no sweep '\(selector)'; "
                 + (known.isEmpty
                     ? "the store has none yet" : "there are \(known.joined(separator: ", "))")
+        case .severalSweeps(let selector, let names):
+            "'\(selector)' names \(names.count) sweeps; name one of them, as \(names[0])"
         case .unknownTrial(let number, let sweep, let planned):
             "sweep '\(sweep)' has no trial \(number); it has trials 1 to \(planned)"
         case .unknownWorker(let selector, let known):

@@ -11,26 +11,47 @@ extension StoreReader {
         }
     }
 
-    /// The sweep that a person names by number, by name, or as `last` (submitted).
+    /// The sweeps that a person names: by name, by number, as `last` (submitted), as `all`, or by a
+    /// range of numbers, `1-10`.
     ///
+    /// - Returns: At least one, in the order of their numbers.
     /// - Throws: `StoreError.unknownSweep`.
-    public func sweep(_ selector: String) throws(StoreError) -> StoredSweep {
+    public func sweeps(_ selector: String) throws(StoreError) -> [StoredSweep] {
         try read { db in
             let select = "SELECT \(StoredSweep.columns) FROM sweep "
-            var row = try db.first(select + "WHERE name = ?", selector)
-            if row == nil, let id = Int(selector) {
-                row = try db.first(select + "WHERE id = ?", id)
+            var rows = try db.all(select + "WHERE name = ?", selector)
+            if rows.isEmpty {
+                let ends = selector.split(separator: "-", omittingEmptySubsequences: false)
+                    .map { Int($0) }
+                if (1...2).contains(ends.count), let first = ends[0],
+                    let last = ends[ends.count - 1]
+                {
+                    rows = try db.all(
+                        select + "WHERE id BETWEEN ? AND ? ORDER BY id", first, last)
+                } else if selector == "all" {
+                    rows = try db.all(select + "ORDER BY id")
+                } else if selector == "last" {
+                    rows = try db.all(select + "ORDER BY submitted DESC, id DESC LIMIT 1")
+                }
             }
-            if row == nil, selector == "last" {
-                row = try db.first(select + "ORDER BY submitted DESC, id DESC LIMIT 1")
-            }
-            guard let row else {
+            guard !rows.isEmpty else {
                 let names = try String.fetchAll(
                     db, sql: "SELECT name FROM sweep ORDER BY submitted DESC, id DESC LIMIT 8")
                 throw StoreError.unknownSweep(selector, known: names)
             }
-            return try StoredSweep(row: row)
+            return try rows.map(StoredSweep.init(row:))
         }
+    }
+
+    /// The one sweep that a person names.
+    ///
+    /// - Throws: `StoreError.unknownSweep`, `.severalSweeps`.
+    public func sweep(_ selector: String) throws(StoreError) -> StoredSweep {
+        let found = try sweeps(selector)
+        guard found.count == 1 else {
+            throw .severalSweeps(selector, names: found.map(\.name))
+        }
+        return found[0]
     }
 
     /// Makes sure that the numbers of a sweep's trials are still those of the plan that it was found
@@ -72,7 +93,9 @@ extension StoreReader {
             let duplicates = try Self.duplicates(of: sweep.id, db)
             return SweepStatus(
                 counts: counters.counts, attempts: counters.attempts, duplicates: duplicates.count,
-                digestMismatches: duplicates.mismatches, fresh: times?[2] ?? 0,
+                digestMismatches: duplicates.mismatches,
+                failures: counters.counts[.failed] > 0 ? try Self.failures(of: sweep.id, db) : [:],
+                fresh: times?[2] ?? 0,
                 started: times?[0], lastResult: times?[1],
                 workers: try db.count(
                     """
@@ -99,12 +122,37 @@ extension StoreReader {
             }
     }
 
+    private static func failures(
+        of sweep: Int, _ db: Database
+    ) throws -> [TrialFailure.Reason: Int] {
+        let rows = try db.all(
+            """
+            SELECT reason, count(*) FROM failure CROSS JOIN sweep_trial USING (trial)
+            WHERE sweep = ? GROUP BY reason
+            """, sweep)
+        return try rows.reduce(into: [:]) { counts, row in
+            guard let reason = TrialFailure.Reason(rawValue: row[0]) else {
+                throw StoredValueError(detail: "a trial failed for '\(row[0] as String)'")
+            }
+            counts[reason] = row[1]
+        }
+    }
+
+    /// A result that was withdrawn is a duplicate from when there is another; one lease may have
+    /// brought both.
     static func duplicates(
         of sweep: Int, _ db: Database
     ) throws -> (count: Int, mismatches: Int) {
         let row = try db.first(
             """
-            SELECT count(*), coalesce(sum(mismatch), 0) FROM duplicate
+            SELECT count(*), coalesce(sum(mismatch), 0) FROM (
+                SELECT lease, trial, max(mismatch) AS mismatch FROM (
+                    SELECT lease, trial, mismatch FROM duplicate
+                    UNION ALL
+                    SELECT withdrawn.lease, trial, withdrawn.digest <> result.digest
+                    FROM withdrawn JOIN result USING (trial)
+                    WHERE result.lease <> withdrawn.lease)
+                GROUP BY lease)
             CROSS JOIN sweep_trial USING (trial) WHERE sweep = ?
             """, sweep)
         return (row?[0] ?? 0, row?[1] ?? 0)
@@ -149,16 +197,23 @@ extension StoreReader {
 }
 
 extension StoredSweep {
+    static func overrides(_ text: String) throws -> [String] {
+        try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    }
+
+    static func text(ofOverrides overrides: [String]) -> String {
+        JSONValue.array(overrides.map(JSONValue.string)).text
+    }
+
     fileprivate static let columns = """
         id, name, kind, version, path, text, overrides, plan_digest, planned, created, submitted,
         control
         """
 
     fileprivate init(row: Row) throws {
-        let overrides: String = row[6]
         self.init(
             id: row[0], name: row[1], kind: row[2], version: row[3], path: row[4], text: row[5],
-            overrides: try JSONDecoder().decode([String].self, from: Data(overrides.utf8)),
+            overrides: try Self.overrides(row[6]),
             planDigest: try Digest256(stored: row[7]), planned: row[8], created: row[9],
             submitted: row[10], control: SweepControl(rawValue: row[11]) ?? .active)
     }

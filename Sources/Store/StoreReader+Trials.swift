@@ -82,11 +82,17 @@ extension StoreReader {
     static func failure(of trial: TrialID, _ db: Database) throws -> TrialFailure? {
         let row = try db.first(
             "SELECT reason, message FROM failure WHERE trial = ?", trial.rawValue)
-        return row.map { row in
-            switch row[0] as String {
-            case "error": .error(row[1])
-            case "crash": .crash(row[1])
-            default: .hostLost
+        return try row.map { row in
+            switch TrialFailure.Reason(rawValue: row[0]) {
+            case .error: return .error(row[1])
+            case .crash: return .crash(row[1])
+            case .hostLost: return .hostLost
+            case .timeLimit:
+                guard let limit = Duration(text: row[1]) else {
+                    throw StoredValueError(detail: "a time limit of '\(row[1] as String)'")
+                }
+                return .timeLimit(limit)
+            case nil: throw StoredValueError(detail: "a failure for '\(row[0] as String)'")
             }
         }
     }

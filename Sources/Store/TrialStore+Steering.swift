@@ -45,31 +45,47 @@ extension TrialStore {
     }
 
     /// A sweep's trials that failed for one of these reasons, in the plan's order.
-    ///
-    /// - Parameter reasons: `error`, `host_lost`, `crash`.
     public func failedTrials(
-        of sweep: Int, reasons: Set<String>
-    ) throws(StoreError) -> [TrialID] {
+        of sweep: Int, reasons: Set<TrialFailure.Reason>
+    ) throws(StoreError) -> [NumberedTrial] {
         try read { db in
+            let words = Set(reasons.map(\.rawValue))
             let rows = try db.all(
                 """
-                SELECT trial, reason FROM sweep_trial JOIN failure USING (trial)
+                SELECT number, trial, reason FROM sweep_trial JOIN failure USING (trial)
                 WHERE sweep = ? ORDER BY number
                 """, sweep)
-            return rows.filter { reasons.contains($0[1]) }.map { TrialID($0[0]) }
+            return rows.filter { words.contains($0[2]) }
+                .map { NumberedTrial(number: $0[0], id: TrialID($0[1])) }
         }
     }
 
-    /// A sweep's trials that were called off, in the plan's order.
-    public func cancelledTrials(of sweep: Int) throws(StoreError) -> [TrialID] {
+    /// A sweep's trials in a state, in the plan's order.
+    public func trials(
+        of sweep: Int, in state: TrialState
+    ) throws(StoreError) -> [NumberedTrial] {
         try read { db in
-            let ids = try UInt32.fetchAll(
-                db,
-                sql: """
-                    SELECT trial FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
-                    WHERE sweep = ? AND state = \(TrialState.cancelled.rawValue) ORDER BY number
-                    """, arguments: [sweep])
-            return ids.map(TrialID.init)
+            try db.all(
+                """
+                SELECT number, trial FROM sweep_trial JOIN trial ON trial.id = sweep_trial.trial
+                WHERE sweep = ? AND state = \(state.rawValue) ORDER BY number
+                """, sweep
+            ).map { NumberedTrial(number: $0[0], id: TrialID($0[1])) }
+        }
+    }
+
+    /// Replaces what a sweep's command line said of a key, as if it had said this.
+    public func override(
+        _ key: String, with value: String, of sweep: Int
+    ) throws(StoreError) {
+        try write { db in
+            guard let row = try db.first("SELECT overrides FROM sweep WHERE id = ?", sweep) else {
+                throw StoreError.invariant("there is no sweep \(sweep)")
+            }
+            let kept = try StoredSweep.overrides(row[0]).filter { !$0.hasPrefix(key + "=") }
+            try db.run(
+                "UPDATE sweep SET overrides = ? WHERE id = ?",
+                StoredSweep.text(ofOverrides: kept + ["\(key)=\(value)"]), sweep)
         }
     }
 }

@@ -161,6 +161,6 @@ private struct SweepWriter {
     }
 
     private var overrides: String {
-        JSONValue.array(submission.overrides.map(JSONValue.string)).text
+        StoredSweep.text(ofOverrides: submission.overrides)
     }
 }

@@ -31,6 +31,24 @@ public enum TrialFailure: Hashable, Sendable {
     case hostLost
     /// Too many workers died of a fault of their own while they trained it; what the last one said.
     case crash(String)
+    /// An attempt ran longer than `run.time_limit`.
+    case timeLimit(Duration)
+
+    /// The kinds of failure, by the words that the store and every `--json` have for them.
+    public enum Reason: String, Sendable, CaseIterable {
+        case error, crash
+        case hostLost = "host_lost"
+        case timeLimit = "time_limit"
+    }
+
+    public var reason: Reason {
+        switch self {
+        case .error: .error
+        case .hostLost: .hostLost
+        case .crash: .crash
+        case .timeLimit: .timeLimit
+        }
+    }
 }
 
 /// A fact about a trial, for the store. A turn's events are committed in one transaction, in order.
@@ -60,4 +78,6 @@ public enum TrialEvent: Hashable, Sendable {
     case cancelled(TrialID, Lease?)
     /// Had failed or been called off, and waits again, as if nothing had been lost with it.
     case reopened(TrialID)
+    /// Had diverged, and waits again: its result stands no more.
+    case withdrawn(TrialID)
 }

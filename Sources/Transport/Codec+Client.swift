@@ -21,10 +21,9 @@ extension ClientRequest: WireMessage {
             body.rerun = source.isRerun
             if let extended = source.extended { body.extended = MessageType.cutLabel(extended) }
             return try MessageType.submit.with(body)
-        case .steer(let sweep, let wish):
-            var body = WireSteer()
-            body.sweep = MessageType.cutLabel(sweep)
-            body.wish = WireSteer.Wish(rawValue: Int(wish.rawValue)) ?? .pause  // all are there
+        case .steer(let sweeps, let wish):
+            var body = WireSteer(wish)
+            body.sweeps = MessageType.cutLabel(sweeps)
             return try MessageType.steer.with(body)
         case .steerWorkers(let workers, let wish):
             var body = WireSteerWorkers()
@@ -49,10 +48,7 @@ extension ClientRequest: WireMessage {
             self = .submit(source)
         case .steer:
             let wire: WireSteer = try type.parse(body)
-            guard let wish = SweepWish(rawValue: UInt8(clamping: wire.wish.rawValue)) else {
-                throw CodecError.body(type, "wish is \(wire.wish.rawValue)")
-            }
-            self = .steer(sweep: try type.label(wire.sweep), wish)
+            self = .steer(sweeps: try type.label(wire.sweeps), try type.wish(wire))
         case .steerWorkers:
             let wire: WireSteerWorkers = try type.parse(body)
             guard let wish = WorkerWish(rawValue: UInt8(clamping: wire.wish.rawValue)) else {
@@ -85,10 +81,14 @@ extension ClientReply: WireMessage {
             return try MessageType.working.with(WireWorking.with { $0.trials = UInt64(trials) })
         case .info(let info):
             return try MessageType.coordinatorInfo.with(WireCoordinatorInfo(info))
-        case .steered(let name, let trials):
+        case .steered(let sweeps):
             var body = WireSteered()
-            body.name = name
-            body.trials = UInt64(trials)
+            body.sweeps = try MessageType.steered.list(sweeps).map { sweep in
+                WireSteered.Sweep.with {
+                    $0.name = sweep.name
+                    $0.trials = UInt64(sweep.trials)
+                }
+            }
             return try MessageType.steered.with(body)
         case .steeredWorkers(let workers):
             var body = WireSteeredWorkers()
@@ -121,7 +121,10 @@ extension ClientReply: WireMessage {
                     sweeps: Int(wire.sweeps)))
         case .steered:
             let wire: WireSteered = try type.parse(body)
-            self = .steered(name: wire.name, trials: try type.number(wire.trials, "trials"))
+            self = .steered(
+                try type.list(wire.sweeps).map {
+                    SteeredSweep(name: $0.name, trials: try type.number($0.trials, "trials"))
+                })
         case .steeredWorkers:
             let wire: WireSteeredWorkers = try type.parse(body)
             self = .steeredWorkers(try type.list(wire.workers).map(type.worker))
@@ -136,6 +139,32 @@ extension ClientReply: WireMessage {
     }
 }
 
+extension WireSteer {
+    fileprivate init(_ wish: SweepWish) {
+        self.init()
+        switch wish {
+        case .pause: self.wish = .pause
+        case .resume: self.wish = .resume
+        case .stop: self.wish = .stopSweep
+        case .cancel: self.wish = .cancelSweep
+        case .retry(let endings, let condition):
+            self.wish = .retry
+            self.endings = endings.map(\.rawValue).sorted().map { .init($0) }
+            if let condition { self.where = condition }
+        case .priority(let priority):
+            self.wish = .priority
+            self.priority = Int32(clamping: priority)
+        }
+    }
+}
+
+extension WireSteer.Ending {
+    /// Both have the same numbers.
+    fileprivate init(_ number: UInt8) {
+        self = Self(rawValue: Int(number)) ?? .failed
+    }
+}
+
 extension WireAttachment {
     fileprivate init(_ attachment: Attachment) {
         self.init()
@@ -146,6 +175,25 @@ extension WireAttachment {
 }
 
 extension MessageType {
+    fileprivate func wish(_ wire: WireSteer) throws -> SweepWish {
+        switch wire.wish {
+        case .pause: return .pause
+        case .resume: return .resume
+        case .stopSweep: return .stop
+        case .cancelSweep: return .cancel
+        case .retry:
+            let endings = try list(wire.endings).map { ending in
+                guard let known = RetriedEnding(rawValue: UInt8(clamping: ending.rawValue)) else {
+                    throw CodecError.body(self, "ending is \(ending.rawValue)")
+                }
+                return known
+            }
+            return .retry(Set(endings), where: wire.hasWhere ? try text(wire.where) : nil)
+        case .priority: return .priority(Int(wire.priority))
+        case .UNRECOGNIZED(let number): throw CodecError.body(self, "wish is \(number)")
+        }
+    }
+
     fileprivate func attachment(_ wire: WireAttachment) throws -> Attachment {
         Attachment(
             name: wire.name, digest: try digest(wire.digest),

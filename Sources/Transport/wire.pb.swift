@@ -788,10 +788,25 @@ nonisolated struct WireSteer: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As a person names it.
-  var sweep: String = String()
+  /// As a person names them: by number or name, as "last", "all" or "1-10".
+  var sweeps: String = String()
 
   var wish: WireSteer.Wish = .pause
+
+  /// RETRY: trials that ended so, in cells of which the condition is true; left out: in all.
+  var endings: [WireSteer.Ending] = []
+
+  var `where`: String {
+    get {_where ?? String()}
+    set {_where = newValue}
+  }
+  /// Returns true if ``where`` has been explicitly set.
+  var hasWhere: Bool {self._where != nil}
+  /// Clears the value of ``where``. Subsequent reads from it will return its default value.
+  mutating func clearWhere() {self._where = nil}
+
+  /// PRIORITY.
+  var priority: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -801,9 +816,8 @@ nonisolated struct WireSteer: Sendable {
     case resume // = 1
     case stopSweep // = 2
     case cancelSweep // = 3
-    case retryFailed // = 4
-    case retryLost // = 5
-    case retryCancelled // = 6
+    case retry // = 4
+    case priority // = 5
     case UNRECOGNIZED(Int)
 
     init() {
@@ -816,9 +830,8 @@ nonisolated struct WireSteer: Sendable {
       case 1: self = .resume
       case 2: self = .stopSweep
       case 3: self = .cancelSweep
-      case 4: self = .retryFailed
-      case 5: self = .retryLost
-      case 6: self = .retryCancelled
+      case 4: self = .retry
+      case 5: self = .priority
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -829,9 +842,8 @@ nonisolated struct WireSteer: Sendable {
       case .resume: return 1
       case .stopSweep: return 2
       case .cancelSweep: return 3
-      case .retryFailed: return 4
-      case .retryLost: return 5
-      case .retryCancelled: return 6
+      case .retry: return 4
+      case .priority: return 5
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -842,14 +854,61 @@ nonisolated struct WireSteer: Sendable {
       .resume,
       .stopSweep,
       .cancelSweep,
-      .retryFailed,
-      .retryLost,
-      .retryCancelled,
+      .retry,
+      .priority,
+    ]
+
+  }
+
+  nonisolated enum Ending: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case failed // = 0
+    case lost // = 1
+    case timeLimit // = 2
+    case cancelled // = 3
+    case diverged // = 4
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .failed
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .failed
+      case 1: self = .lost
+      case 2: self = .timeLimit
+      case 3: self = .cancelled
+      case 4: self = .diverged
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .failed: return 0
+      case .lost: return 1
+      case .timeLimit: return 2
+      case .cancelled: return 3
+      case .diverged: return 4
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [WireSteer.Ending] = [
+      .failed,
+      .lost,
+      .timeLimit,
+      .cancelled,
+      .diverged,
     ]
 
   }
 
   init() {}
+
+  fileprivate var _where: String? = nil
 }
 
 nonisolated struct WireSteerWorkers: Sendable {
@@ -923,11 +982,23 @@ nonisolated struct WireSteered: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var name: String = String()
-
-  var trials: UInt64 = 0
+  var sweeps: [WireSteered.Sweep] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Sweep: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String = String()
+
+    var trials: UInt64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
 
   init() {}
 }
@@ -2329,7 +2400,7 @@ nonisolated extension WireAttachment: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSteer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Steer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}wish\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweeps\0\u{1}wish\0\u{1}endings\0\u{1}where\0\u{1}priority\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2337,33 +2408,56 @@ nonisolated extension WireSteer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.sweep) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sweeps) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.wish) }()
+      case 3: try { try decoder.decodeRepeatedEnumField(value: &self.endings) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._where) }()
+      case 5: try { try decoder.decodeSingularSInt32Field(value: &self.priority) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.sweep.isEmpty {
-      try visitor.visitSingularStringField(value: self.sweep, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.sweeps.isEmpty {
+      try visitor.visitSingularStringField(value: self.sweeps, fieldNumber: 1)
     }
     if self.wish != .pause {
       try visitor.visitSingularEnumField(value: self.wish, fieldNumber: 2)
+    }
+    if !self.endings.isEmpty {
+      try visitor.visitPackedEnumField(value: self.endings, fieldNumber: 3)
+    }
+    try { if let v = self._where {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    if self.priority != 0 {
+      try visitor.visitSingularSInt32Field(value: self.priority, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireSteer, rhs: WireSteer) -> Bool {
-    if lhs.sweep != rhs.sweep {return false}
+    if lhs.sweeps != rhs.sweeps {return false}
     if lhs.wish != rhs.wish {return false}
+    if lhs.endings != rhs.endings {return false}
+    if lhs._where != rhs._where {return false}
+    if lhs.priority != rhs.priority {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension WireSteer.Wish: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE\0\u{1}RESUME\0\u{1}STOP_SWEEP\0\u{1}CANCEL_SWEEP\0\u{1}RETRY_FAILED\0\u{1}RETRY_LOST\0\u{1}RETRY_CANCELLED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE\0\u{1}RESUME\0\u{1}STOP_SWEEP\0\u{1}CANCEL_SWEEP\0\u{1}RETRY\0\u{1}PRIORITY\0")
+}
+
+nonisolated extension WireSteer.Ending: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}LOST\0\u{1}TIME_LIMIT\0\u{1}CANCELLED\0\u{1}DIVERGED\0")
 }
 
 nonisolated extension WireSteerWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2437,6 +2531,36 @@ nonisolated extension WireSteeredWorkers: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireSteered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Steered"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweeps\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.sweeps) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sweeps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sweeps, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSteered, rhs: WireSteered) -> Bool {
+    if lhs.sweeps != rhs.sweeps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSteered.Sweep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireSteered.protoMessageName + ".Sweep"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}trials\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -2462,7 +2586,7 @@ nonisolated extension WireSteered: SwiftProtobuf.Message, SwiftProtobuf._Message
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: WireSteered, rhs: WireSteered) -> Bool {
+  static func ==(lhs: WireSteered.Sweep, rhs: WireSteered.Sweep) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.trials != rhs.trials {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -45,6 +45,7 @@ struct CoordinatorStart: AsyncParsableCommand {
     var idleTimeout: DurationArgument?
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard let notify, notify.contains("/"),
@@ -64,9 +65,9 @@ struct CoordinatorStart: AsyncParsableCommand {
             store: trialStore, listen: listen, kinds: trialKinds,
             notifier: notify.map { Notifier(program: $0, logger: logger) },
             idleTimeout: idleTimeout?.duration, logger: logger)
-        Terminal.printAtOnce(
-            "coordinator of \(store.path) listens on \(coordinator.endpoint)\n"
-                + "start a worker: swingby worker start --access \(coordinator.accessPath)\n")
+        say(
+            "coordinator of \(store.path) listens on \(coordinator.endpoint)",
+            endpoint: coordinator.endpoint, processID: Int(getpid()))
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -90,10 +91,27 @@ struct CoordinatorStart: AsyncParsableCommand {
                 throw CommandFailure(.failed, program.said(after: "swingby: "))
             }
             let serves = try? await access.request(.info)  // not yet: asked again
-            if case .info(let info) = serves, info.processID == Int(program.id) { break }
+            if case .info(let info) = serves, info.processID == Int(program.id) {
+                say(
+                    "coordinator of \(store.path), process \(program.id), goes on; its log is "
+                        + log, endpoint: info.endpoint, processID: info.processID)
+                return
+            }
         }
-        print("coordinator of \(store.path), process \(program.id), goes on; its log is \(log)")
-        print("start a worker: swingby worker start --access \(access.path)")
+    }
+
+    /// At once: who reads it at the other end of a pipe waits for it.
+    private func say(_ text: String, endpoint: String, processID: Int) {
+        if output.json {
+            let object: JSONValue = [
+                "schema": 1, "endpoint": .string(endpoint), "store": .string(store.path),
+                "access": .string(access.path), "pid": .integer(processID),
+            ]
+            Terminal.printAtOnce(object.text + "\n")
+        } else {
+            Terminal.printAtOnce(
+                text + "\nstart a worker: swingby worker start --access \(access.path)\n")
+        }
     }
 
     private var access: AccessOptions {
@@ -142,12 +160,17 @@ struct CoordinatorStop: AsyncParsableCommand {
             """)
 
     @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         guard case .stopping = try await access.request(.stop) else {
             throw CommandFailure(.failed, "the coordinator answered something else")
         }
-        print("the coordinator stops; what is finished is stored, start it again to go on")
+        if output.json {
+            Terminal.printJSON(["schema": 1, "stopping": true])
+        } else {
+            print("the coordinator stops; what is finished is stored, start it again to go on")
+        }
     }
 }
 
@@ -159,6 +182,7 @@ struct CoordinatorWait: AsyncParsableCommand {
             """)
 
     @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         _ = try await access.request(.info)
@@ -169,6 +193,7 @@ struct CoordinatorWait: AsyncParsableCommand {
             }
         } catch {
             guard CommandFailure(explaining: error).status == .unreachable else { throw error }
+            if output.json { Terminal.printJSON(["schema": 1, "ended": true]) }
         }
     }
 }

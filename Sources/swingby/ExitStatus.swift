@@ -35,7 +35,7 @@ struct CommandFailure: Error {
     init(explaining error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case is SweepFileErrors: self.init(.usage, "\(error)")
+        case is SweepFileErrors, StoreError.severalSweeps: self.init(.usage, "\(error)")
         case TransportError.unreachable: self.init(.unreachable, "\(error)")
         case TransportError.refused: self.init(.refused, "\(error)")
         default: self.init(.failed, "\(error)")

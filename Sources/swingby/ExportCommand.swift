@@ -30,8 +30,12 @@ struct ExportCommand: AsyncParsableCommand {
     var out: String
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if out == "-", output.json {
+            throw ValidationError("--json and --out - both print; keep one")
+        }
         guard ["rows", "metrics", "weights"].contains(what) else {
             throw ValidationError("'\(what)' cannot be exported; rows, metrics and weights can")
         }
@@ -42,8 +46,18 @@ struct ExportCommand: AsyncParsableCommand {
         let opened = try OpenedSweep(sweep, in: reader)
         if what == "weights" {
             try await WeightsExport(opened: opened, reader: reader, store: store, folder: out).run()
-            return
+        } else {
+            try write(opened, reader)
         }
+        if output.json {
+            Terminal.printJSON([
+                "schema": 1, "name": .string(opened.sweep.name), "what": .string(what),
+                "out": .string(out),
+            ])
+        }
+    }
+
+    private func write(_ opened: OpenedSweep, _ reader: StoreReader) throws {
         let isJSON = out.hasSuffix(".jsonl") || out.hasSuffix(".json")
         try OutputFile.write(to: out) { write in
             if what == "rows" {

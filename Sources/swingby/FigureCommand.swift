@@ -24,12 +24,19 @@ struct FigureCommand: AsyncParsableCommand {
     var out: String
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let reader = try store.reader()
         let opened = try OpenedSweep(sweep, in: reader)
         let spec = try chosen(of: opened)
         try await drawing(spec, of: opened, in: reader).write(to: out)
+        if output.json {
+            Terminal.printJSON([
+                "schema": 1, "name": .string(opened.sweep.name), "figure": .string(spec.name),
+                "out": .string(out),
+            ])
+        }
     }
 
     private func chosen(of opened: OpenedSweep) throws -> FigureSpec {

@@ -68,7 +68,7 @@ private struct SweepWatch: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             do {
-                _ = try await waitForSweep("\(sweep.id)", in: StoreReader(opening: storePath))
+                _ = try await waitForSweep(sweep.id, in: StoreReader(opening: storePath))
             } catch is CancellationError {
                 // A signal: what it means is said when everything has been handed back.
             }

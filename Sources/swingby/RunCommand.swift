@@ -58,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func finish(_ sweep: InsertedSweep, signal: UnixSignal?) throws {
         let reader = try store.reader()
-        let progress = try SweepProgress("\(sweep.id)", in: reader)
+        let progress = try SweepProgress(reader.sweep("\(sweep.id)"), in: reader)
         if let signal, !progress.isOver {
             let again = (["swingby run", file.file] + file.overrides).joined(separator: " ")
             Terminal.note(

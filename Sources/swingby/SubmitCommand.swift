@@ -93,7 +93,7 @@ extension AccessOptions {
             print("\(name) is sweep \(id): \(planned) trials, \(known) known already")
         }
         if wait {
-            let progress = try await waitForSweep("\(id)", in: store.reader())
+            let progress = try await waitForSweep(id, in: store.reader())
             try progress.failIfTrialsFailed()
         }
     }

@@ -10,25 +10,26 @@ struct SweepInfo: AsyncParsableCommand {
             swingby sweep info last --json
             """)
 
-    @Argument(help: "The sweep.")
-    var sweep = "last"
+    @Argument(help: "The sweep, or several.")
+    var sweeps = "last"
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let reader = try store.reader()
-        let progress = try SweepProgress(sweep, in: reader)
-        let stored = progress.sweep
-        // The plan of a sweep that another version of its kind began is that version's to make.
-        let isOurs = trialKinds.contains {
-            $0.name == stored.kind && $0.version == stored.version
-        }
-        let file = isOurs ? try OpenedSweep("\(stored.id)", in: reader).file : nil
-        if output.json {
-            Terminal.printJSON(json(progress, file))
-        } else {
-            show(progress, file)
+        for sweep in try reader.sweeps(sweeps) {
+            let progress = try SweepProgress(sweep, in: reader)
+            // The plan of a sweep that another version of its kind began is that version's to make.
+            let isOurs = trialKinds.contains {
+                $0.name == sweep.kind && $0.version == sweep.version
+            }
+            let file = isOurs ? try OpenedSweep(sweep, in: reader).file : nil
+            if output.json {
+                Terminal.printJSON(json(progress, file))
+            } else {
+                show(progress, file)
+            }
         }
     }
 

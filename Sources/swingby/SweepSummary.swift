@@ -25,7 +25,7 @@ struct SweepSummary: AsyncParsableCommand {
         let activity = try reader.activity(since: start)
         var all: [(progress: SweepProgress, done: SweepActivity)] = []
         for sweep in try reader.sweeps() {
-            let progress = try SweepProgress("\(sweep.id)", in: reader)
+            let progress = try SweepProgress(sweep, in: reader)
             let done = activity[sweep.id] ?? SweepActivity()
             if done != SweepActivity() || sweep.submitted >= start || !progress.isOver {
                 all.append((progress, done))

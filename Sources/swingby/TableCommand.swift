@@ -17,8 +17,8 @@ struct TableCommand: AsyncParsableCommand {
             \(MetricReference.Reducer.examples.map(\.description).joined(separator: " ")).
             """)
 
-    @Argument(help: "The sweep.")
-    var sweep = "last"
+    @Argument(help: "The sweep, or several.")
+    var sweeps = "last"
 
     @Argument(help: "The table, as the sweep file names it.")
     var name = "main"
@@ -38,7 +38,13 @@ struct TableCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try store.reader()
-        let opened = try OpenedSweep(sweep, in: reader)
+        for (place, sweep) in try reader.sweeps(sweeps).enumerated() {
+            let text = try text(of: OpenedSweep(sweep, in: reader), in: reader)
+            print((place > 0 && !output.json ? "\n" : "") + text, terminator: "")
+        }
+    }
+
+    private func text(of opened: OpenedSweep, in reader: StoreReader) throws -> String {
         let spec = try shape.applied(to: tableSpec(name, of: opened), plan: opened.file.plan)
         let table: SummaryTable
         do {
@@ -49,7 +55,7 @@ struct TableCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "\(error)")
         }
         let format = output.json ? .json : format ?? .text
-        print(table.formatted(format, color: Terminal.usesColor), terminator: "")
+        return table.formatted(format, color: Terminal.usesColor)
     }
 }
 

@@ -17,7 +17,7 @@ struct TopCommand: AsyncParsableCommand {
             alone and changes nothing. Where the output is no terminal it prints once.
             """)
 
-    @Argument(help: "The sweep.")
+    @Argument(help: "The sweep, or several.")
     var sweep: String?
 
     @Flag(help: "Print once.")
@@ -89,15 +89,17 @@ struct TopFacts {
         store = reader.directory
         coordinator = try reader.coordinator()
         if let selector {
-            sweeps = [try SweepProgress(selector, in: reader)]
+            sweeps = try reader.sweeps(selector).map { try SweepProgress($0, in: reader) }
+            failures = try sweeps.flatMap { try reader.failedTrials(of: $0.sweep, limit: 20) }
+                .sorted { $0.happened > $1.happened }
         } else {
             let all = try reader.sweeps().sorted { ($0.submitted, $0.id) > ($1.submitted, $1.id) }
-                .map { try SweepProgress("\($0.id)", in: reader) }
+                .map { try SweepProgress($0, in: reader) }
             let open = all.filter { !$0.isOver }
             sweeps = open.isEmpty ? Array(all.prefix(1)) : open
+            failures = try reader.failedTrials(limit: 20)
         }
         workers = try reader.workers()
-        failures = try reader.failedTrials(of: selector.map(reader.sweep), limit: 20)
     }
 
     var json: JSONValue {

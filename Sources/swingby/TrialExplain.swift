@@ -20,18 +20,19 @@ struct TrialExplain: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try store.reader()
-        let selector = try TrialSelector(trials, in: reader)
-        let sweep = selector.opened.sweep
-        let surroundings = try TrialSurroundings(of: sweep, in: reader)
-        for number in selector.numbers {
-            let detail = try reader.trial(number, of: sweep, curves: .none)
-            let explanation = TrialExplanation(
-                name: "\(sweep.name)/\(number)", detail: detail,
-                places: try reader.places(of: detail.trial), surroundings: surroundings)
-            if output.json {
-                Terminal.printJSON(explanation.json)
-            } else {
-                explanation.show()
+        for selector in try TrialSelector.all(trials, in: reader) {
+            let sweep = selector.opened.sweep
+            let surroundings = try TrialSurroundings(of: sweep, in: reader)
+            for number in selector.numbers {
+                let detail = try reader.trial(number, of: sweep, curves: .none)
+                let explanation = TrialExplanation(
+                    name: "\(sweep.name)/\(number)", detail: detail,
+                    places: try reader.places(of: detail.trial), surroundings: surroundings)
+                if output.json {
+                    Terminal.printJSON(explanation.json)
+                } else {
+                    explanation.show()
+                }
             }
         }
     }
@@ -118,6 +119,14 @@ struct TrialExplanation {
                     + "worker release all' ends it"
             ]
         }
+        let kind = KindVersion(surroundings.sweep.kind, version: surroundings.sweep.version)
+        guard open.contains(where: { $0.worker.kinds.isEmpty || $0.worker.kinds.contains(kind) })
+        else {
+            return [
+                "no connected worker can train '\(kind.name)' in version \(kind.version); start one "
+                    + "of the program that began the sweep"
+            ]
+        }
         let slots = open.reduce(0) { $0 + $1.worker.slots }
         let busy = open.reduce(0) { $0 + $1.running }
         let others = surroundings.status.counts[.waiting] - 1
@@ -167,6 +176,7 @@ struct TrialExplanation {
         return [
             "it diverged at step \(step) \(attempt)",
             "that is a result: it is counted in every table, and is the same wherever it is trained",
+            "'swingby sweep retry \(sweepName) --diverged' trains it again all the same",
         ]
     }
 
@@ -177,6 +187,13 @@ struct TrialExplanation {
                 "it failed in attempt \(detail.row.attempt): \(message)",
                 "'swingby trial run \(name)' reproduces it here",
                 "'swingby sweep retry \(sweepName) --failed' tries it again",
+            ]
+        }
+        if case .timeLimit = failure {
+            return [
+                "\(describe(failure)), in attempt \(detail.row.attempt)",
+                "'swingby submit FILE run.time_limit=…' gives the sweep another limit, then 'swingby "
+                    + "sweep retry \(sweepName) --time-limit' tries it again",
             ]
         }
         return [
@@ -256,6 +273,7 @@ extension LeaseEnding {
         case .crashed: "the worker died of it"
         case .superseded: "another attempt's result came first"
         case .cancelled: "called off"
+        case .withdrawn: "its result was withdrawn by 'sweep retry --diverged'"
         }
     }
 }

@@ -45,7 +45,7 @@ struct WorkerInfo: AsyncParsableCommand {
         let found = try reader.workers(workers).map { ($0, try reader.ledger(of: $0.worker.id)) }
         if output.json {
             let all = found.map { load, ledger in
-                JSONValue.object(load.jsonMembers + ledger.jsonMembers)
+                JSONValue.object(load.jsonMembers + load.detailMembers + ledger.jsonMembers)
             }
             Terminal.printJSON(["schema": 1, "workers": .array(all)])
             return
@@ -62,6 +62,10 @@ struct WorkerInfo: AsyncParsableCommand {
         print(
             Terminal.harmless(
                 "  process \(worker.processID) on \(worker.host)\(job), swingby \(worker.program)"))
+        if !worker.kinds.isEmpty {
+            let kinds = worker.kinds.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+            print("  trains \(Terminal.harmless(kinds))")
+        }
         print("  slots \(worker.slots), leases \(load.leased), of which it trains \(load.running)")
         for lease in ledger.open {
             let step = lease.progress.map { ", at step \($0.step) of \($0.stepCount)" } ?? ""
@@ -109,6 +113,17 @@ extension WorkerLoad {
             .init("job", worker.job.isEmpty ? .null : .string(worker.job)),
             .init("last_heard_seconds", .number(silentSeconds)),
             .init("quarantined", .bool(quarantined != nil)),
+        ]
+    }
+}
+
+extension WorkerLoad {
+    /// What `worker info --json` has besides.
+    fileprivate var detailMembers: [JSONValue.Member] {
+        let kinds = worker.kinds.map { JSONValue.Member($0.name, .integer($0.version)) }
+        return [
+            .init("pid", .integer(worker.processID)), .init("program", .string(worker.program)),
+            .init("kinds", .object(kinds)),
         ]
     }
 }

@@ -328,6 +328,24 @@ struct CoordinatorTests {
         #expect(desk.core.turn([.steer(.reopen, ids)], at: .zero).events.isEmpty)
     }
 
+    @Test("has a diverged trial trained again when a person wants it, and nothing else")
+    func withdrawal() throws {
+        var desk = Desk(trials: 2)
+        let ids = [TrialID(1), TrialID(2)]
+        let first = try #require(desk.join("w1", connection: 1).assigned.first)
+        let diverged = TrialResult(
+            outcome: .diverged(step: 3), digest: result().digest, curves: [], scalars: [])
+        let ended = desk.handIn(first, .result(diverged), connection: 1)
+        #expect(ended.events.contains(.finished(first, diverged)))
+        #expect(desk.core.turn([.steer(.reopen, ids)], at: .zero).events.isEmpty)
+        let again = desk.core.turn([.steer(.withdraw, ids)], at: .zero)
+        #expect(again.events == [.withdrawn(ids[0])])
+        // Its worker did not hear that the result was taken, and says it again: it stands anew.
+        let repeated = desk.handIn(first, .result(diverged), connection: 1)
+        #expect(repeated.events.contains(.finished(first, diverged)))
+        #expect(repeated.acknowledged?.committed == [first.token])
+    }
+
     @Test("gives a worker in quarantine nothing, and takes back what it has not begun")
     func quarantine() throws {
         var desk = Desk(trials: 3)

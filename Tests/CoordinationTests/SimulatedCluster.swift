@@ -226,7 +226,7 @@ struct SimulatedCluster {
         }
         guard happens(faults.steering) else { return [] }
         if Int.random(in: 0..<4, using: &random) == 0 { return [steerWorkers()] }
-        let wishes: [Steering] = [.hold, .release, .stop, .cancel, .reopen]
+        let wishes: [Steering] = [.hold, .release, .stop, .cancel, .reopen, .withdraw]
         let wish = wishes[Int.random(in: wishes.indices, using: &random)]
         return [.steer(wish, all.filter { _ in Bool.random(using: &random) })]
     }

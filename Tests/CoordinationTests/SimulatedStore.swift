@@ -8,7 +8,8 @@ struct SimulatedStore {
     private(set) var leases: [Lease] = []
     private(set) var results: [TrialID: TrialResult] = [:]
     private(set) var duplicates = 0
-    /// A result that comes while its trial is called off is not taken: who has it may forget it.
+    /// A result that comes while its trial is called off is not taken, and one that was withdrawn
+    /// stands no more: who has it may forget it.
     private(set) var calledOff: Set<TrialID> = []
     private(set) var violations: [String] = []
 
@@ -81,6 +82,13 @@ struct SimulatedStore {
                 violations.append("reopened what was neither failed nor called off: \(trial)")
             }
             set(trial, .waiting, lease: nil)
+        case .withdrawn(let trial):
+            if state(of: trial) != .diverged {
+                violations.append("withdrawn what had not diverged: \(trial)")
+            }
+            results[trial] = nil
+            set(trial, .waiting, lease: nil)
+            calledOff.insert(trial)
         case .failed(let lease, _):
             require(!state(of: lease.trial).isOver, "failed what was over", lease)
             set(lease.trial, .failed, lease: nil)

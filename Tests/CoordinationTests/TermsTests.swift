@@ -69,7 +69,7 @@ struct TermsTests {
             #expect(renew(.running, at: .seconds(second)).events.isEmpty)
         }
         let over = desk.core.turn([], at: .seconds(160))
-        #expect(over.events == [.failed(lease, .error("time_limit: ran longer than 1m"))])
+        #expect(over.events == [.failed(lease, .timeLimit(.seconds(60)))])
         #expect(over.cancelled == [lease.token])
         let late = desk.handIn(lease, .result(result()), connection: 1, at: .seconds(161))
         #expect(late.events.isEmpty && late.acknowledged?.stale == [lease.token])

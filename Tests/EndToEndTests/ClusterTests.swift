@@ -4,32 +4,10 @@ import Testing
 /// A coordinator and workers as separate programs, and what each does when something is wrong.
 @Suite("Coordinator and workers as separate programs", .serialized)
 struct ClusterTests {
-    /// A small sweep: two cells, three seeds, a few milliseconds each.
-    private static let small = """
-        name: small
-        parameters:
-          task.dimension: {value: 4}
-          task.samples: {value: 100}
-          train.epochs: {value: 3}
-          task.signal: {values: [[1, 2], [2, 2]]}
-        seeds: {count: 3, root: 7}
-        """
-
-    private func startCoordinator(
-        _ store: Folder, _ options: String...
-    ) throws -> RunningProgram {
-        let coordinator = try Program.start(
-            ["coordinator", "start"] + options, store: store)
-        try eventually("the coordinator says how to start a worker") {
-            coordinator.output.contains("worker start") || !coordinator.isRunning
-        }
-        return coordinator
-    }
-
     @Test("run a submitted sweep, survive the coordinator's restart, and stop")
     func wholeLife() throws {
         let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
+        let file = try store.write(smallSweep, to: "small.yaml")
         var coordinator = try startCoordinator(store)
         let worker = try Program.start(["worker", "start", "--slots", "2"], store: store)
         let submitted = try Program.run("submit", file, "--wait", "--json", store: store)
@@ -46,7 +24,7 @@ struct ClusterTests {
             "submit", file, "name=more", "seeds.count=5", "--wait", store: store)
         #expect(more.status == 2, "an override of the name is none of a key")
         let second = try store.write(
-            Self.small.replacing("name: small", with: "name: more").replacing(
+            smallSweep.replacing("name: small", with: "name: more").replacing(
                 "count: 3", with: "count: 5"), to: "more.yaml")
         let again = try Program.run("submit", second, "--wait", store: store)
         #expect(again.status == 0, "\(again.error)")
@@ -117,128 +95,11 @@ struct ClusterTests {
         #expect(access().isEmpty, "\(access())")
     }
 
-    @Test("refuse a second coordinator on the same store, naming the first")
-    func secondCoordinator() throws {
-        let store = Folder()
-        let first = try startCoordinator(store)
-        let second = try Program.run("coordinator", "start", store: store)
-        #expect(second.status == 1)
-        #expect(second.error.contains("\(first.id)"), "\(second.error)")
-        // The first one serves on.
-        #expect(try Program.run("coordinator", "info", store: store).status == 0)
-        let run = try Program.run("run", Program.sweep("quickstart.yaml"), store: store)
-        #expect(run.status == 1)
-    }
-
-    @Test("name a port that is in use")
-    func portInUse() throws {
-        let store = Folder()
-        let other = Folder()
-        let first = try startCoordinator(store)
-        let address = try #require(first.output.firstMatch(of: #/tcp:\/\/127\.0\.0\.1:\d+/#)?.0)
-        let second = try Program.run(
-            "coordinator", "start", "--listen", String(address), store: other)
-        #expect(second.status == 1)
-        #expect(second.error.contains("in use"), "\(second.error)")
-    }
-
-    @Test("refuse a key that the coordinator does not know, with status 77")
-    func wrongKey() throws {
-        let store = Folder()
-        let other = Folder()
-        let first = try startCoordinator(store)
-        let stranger = try startCoordinator(other)
-        // The stranger's keys with the first one's address and public key.
-        let ours = try String(contentsOfFile: store.path + "/access", encoding: .utf8)
-        let theirs = try String(contentsOfFile: other.path + "/access", encoding: .utf8)
-        let mixed = ours.split(separator: "\n").map { line -> Substring in
-            guard line.contains("worker-") || line.contains("submitter-") else { return line }
-            let key = line.prefix { $0 != ":" }
-            return theirs.split(separator: "\n").first { $0.hasPrefix(key) } ?? line
-        }
-        let access = try store.write(mixed.joined(separator: "\n") + "\n", to: "mixed")
-        chmod(access, 0o600)
-        let info = try Program.run("coordinator", "info", "--access", access, store: store)
-        #expect(info.status == 77, "\(info.error)")
-        let worker = try Program.run("worker", "start", "--access", access, store: store)
-        #expect(worker.status == 77, "\(worker.error)")
-        #expect(first.isRunning && stranger.isRunning)
-    }
-
-    @Test("refuse keys that others may read, and say how to mend it")
-    func exposedKey() throws {
-        let store = Folder()
-        let coordinator = try startCoordinator(store)
-        chmod(store.path + "/access", 0o644)
-        let worker = try Program.run("worker", "start", store: store)
-        #expect(worker.status == 1)
-        #expect(worker.error.contains("chmod 600"), "\(worker.error)")
-        #expect(coordinator.isRunning)
-    }
-
-    @Test("say with status 69 that no coordinator answers")
-    func unreachable() throws {
-        let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
-        let coordinator = try startCoordinator(store)
-        coordinator.send(SIGKILL)
-        coordinator.wait()
-        let submitted = try Program.run("submit", file, store: store)
-        #expect(submitted.status == 69, "\(submitted.error)")
-        let worker = try Program.run(
-            "worker", "start", "--give-up-after", "1s", store: store)
-        #expect(worker.status == 69, "\(worker.error)")
-    }
-
-    @Test("go on serving after garbage and a client without keys")
-    func garbage() throws {
-        let store = Folder()
-        let coordinator = try startCoordinator(store)
-        let match = try #require(coordinator.output.firstMatch(of: #/127\.0\.0\.1:(\d+)/#))
-        let port = try #require(UInt16(match.1))
-        for bytes in [[UInt8](repeating: 0xFF, count: 4096), Array("GET / HTTP/1.1\r\n\r\n".utf8)] {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            let connected = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            #expect(connected == 0)
-            #expect(write(descriptor, bytes, bytes.count) == bytes.count)
-        }
-        let info = try Program.run("coordinator", "info", store: store)
-        #expect(info.status == 0, "\(info.error)")
-    }
-
-    @Test("refuse a store that a newer program wrote")
-    func newerStore() throws {
-        let store = Folder()
-        let coordinator = try startCoordinator(store)
-        coordinator.send(SIGTERM)
-        coordinator.wait()
-        let python =
-            "import sqlite3; sqlite3.connect('\(store.path)/store.sqlite')"
-            + ".execute('PRAGMA user_version = 99')"
-        let process = try Process.run(
-            URL(filePath: "/usr/bin/env"), arguments: ["python3", "-c", python])
-        process.waitUntilExit()
-        for arguments in [["coordinator", "start"], ["sweep", "list"]] {
-            let ended = try Program.start(arguments, store: store).wait()
-            #expect(ended.status == 1)
-            #expect(ended.error.contains("99"), "\(ended.error)")
-        }
-    }
-
     @Test("keep counting a diverged trial as a result")
     func diverged() throws {
         let store = Folder()
         let file = try store.write(
-            Self.small + "\n", to: "small.yaml")
+            smallSweep + "\n", to: "small.yaml")
         let ended = try Program.run(
             "run", file, "train.learning_rate=10", "train.epochs=200", "--json", store: store)
         #expect(ended.status == 0, "\(ended.error)")
@@ -252,7 +113,7 @@ struct ClusterTests {
     func crashing() throws {
         let store = Folder()
         let file = try store.write(
-            Self.small.replacing("epochs: {value: 3}", with: "steps: {value: 100000000}")
+            smallSweep.replacing("epochs: {value: 3}", with: "steps: {value: 100000000}")
                 + "\nlog: {every: 1000000}\nrun: {retry: {crash: 1}}\n", to: "small.yaml")
         let running = try Program.start(
             [
@@ -277,7 +138,7 @@ struct ClusterTests {
     @Test("start detached, say where, end when idle, and tell who waits that nobody serves")
     func detached() throws {
         let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
+        let file = try store.write(smallSweep, to: "small.yaml")
         let started = try Program.run(
             "coordinator", "start", "--detach", "--idle-timeout", "8s", store: store)
         #expect(started.status == 0, "\(started.error)")
@@ -293,47 +154,16 @@ struct ClusterTests {
         // With nothing left to do the coordinator ends by itself.
         #expect(wait.wait().status == 0)
         let more = try store.write(
-            Self.small.replacing("name: small", with: "name: more"), to: "more.yaml")
+            smallSweep.replacing("name: small", with: "name: more"), to: "more.yaml")
         #expect(try Program.run("submit", more, store: store).status == 69)
         let reader = try Program.run("sweep", "wait", "small", store: store)
         #expect(reader.status == 0, "\(reader.error)")
     }
 
-    @Test("pause, resume, cancel and retry a sweep as they are told, and go on when it comes again")
-    func steering() throws {
-        let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
-        let coordinator = try startCoordinator(store)
-        #expect(try Program.run("submit", file, store: store).status == 0)
-        let paused = try Program.run("sweep", "pause", "small", store: store)
-        #expect(paused.output.contains("6 trials to go"), "\(paused.output)\(paused.error)")
-        let worker = try Program.start(["worker", "start"], store: store)
-        try eventually("the worker is there") {
-            try Program.run("worker", "list", store: store).output.contains("connected")
-        }
-        var status = try Status(
-            Program.run("sweep", "status", "small", "--json", store: store).output)
-        #expect(status.state == "paused" && status.counts["waiting"] == 6)
-        #expect(try Program.run("sweep", "cancel", "small", store: store).status == 0)
-        #expect(try Program.run("sweep", "wait", "small", store: store).status == 4)
-        let retried = try Program.run("sweep", "retry", "small", "--cancelled", store: store)
-        #expect(retried.output.contains("6 trials wait again"), "\(retried.output)")
-        #expect(try Program.run("sweep", "pause", "small", store: store).status == 0)
-        #expect(try Program.run("sweep", "cancel", "small", store: store).status == 0)
-        #expect(try Program.run("submit", file, store: store).status == 0)
-        #expect(try Program.run("sweep", "wait", "small", store: store).status == 0)
-        status = try Status(Program.run("sweep", "status", "--json", store: store).output)
-        #expect(status.state == "finished" && status.counts["finished"] == 6)
-        #expect(try Program.run("sweep", "verify", "small", store: store).status == 0)
-        let unknown = try Program.run("sweep", "pause", "smal", store: store)
-        #expect(unknown.status == 1 && unknown.error.contains("small"), "\(unknown.error)")
-        #expect(worker.isRunning && coordinator.isRunning)
-    }
-
     @Test("bring the weights that trials start from to the workers")
     func filesOfTrials() throws {
         let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
+        let file = try store.write(smallSweep, to: "small.yaml")
         #expect(try Program.run("run", file, "seeds.count=1", store: store).status == 0)
         let weights = store.path + "/first.safetensors"
         let kept = try Program.run("trial", "run", "small/1", "--weights", weights, store: store)
@@ -343,7 +173,7 @@ struct ClusterTests {
         let coordinator = try startCoordinator(other)
         // Beside the weights, as a person has them.
         let more = try store.write(
-            Self.small.replacing("name: small", with: "name: more")
+            smallSweep.replacing("name: small", with: "name: more")
                 + "\ninit: {file: first.safetensors}\n", to: "more.yaml")
         let worker = try Program.start(["worker", "start"], store: other)
         let submitted = try Program.run("submit", more, "--wait", store: other)
@@ -351,64 +181,5 @@ struct ClusterTests {
         let verified = try Program.run("sweep", "verify", "more", "--all", store: other)
         #expect(verified.status == 0, "\(verified.output)\(verified.error)")
         #expect(worker.isRunning && coordinator.isRunning)
-    }
-
-    @Test("give no trials to workers in quarantine, over restarts, and let drained ones leave")
-    func steeringWorkers() throws {
-        let store = Folder()
-        let file = try store.write(Self.small, to: "small.yaml")
-        var coordinator = try startCoordinator(store)
-        var worker = try Program.start(["worker", "start"], store: store)
-        try eventually("the worker is there") {
-            try Program.run("worker", "list", store: store).output.contains("connected")
-        }
-        let put = try Program.run("worker", "quarantine", "all", "--json", store: store)
-        #expect(put.status == 0 && put.output.contains("\"schema\":1"), "\(put.error)")
-        coordinator.send(SIGKILL)
-        coordinator.wait()
-        let refused = try Program.run("worker", "release", "all", store: store)
-        #expect(refused.status == 69, "\(refused.error)")
-        coordinator = try startCoordinator(store)
-        worker.send(SIGTERM)
-        worker.wait()
-        worker = try Program.start(["worker", "start"], store: store)
-        #expect(try Program.run("submit", file, store: store).status == 0)
-        try eventually("the worker is back, and in quarantine") {
-            try Program.run("worker", "list", store: store).output.contains(" quarantined ")
-        }
-        let waiting = try Program.run("trial", "explain", "small/1", store: store)
-        #expect(waiting.output.contains("all are in quarantine"), "\(waiting.output)")
-        #expect(try Program.run("sweep", "wait", "--timeout", "1s", store: store).status == 5)
-        let mistyped = try Program.run("worker", "release", "al", store: store)
-        #expect(mistyped.status == 1 && mistyped.error.contains("no worker"), "\(mistyped.error)")
-
-        let released = try Program.run("worker", "release", "all", store: store)
-        #expect(released.status == 0, "\(released.error)")
-        #expect(try Program.run("sweep", "wait", store: store).status == 0)
-        #expect(try Program.run("worker", "release", "all", store: store).status == 1)
-        #expect(try Program.run("worker", "drain", "all", store: store).status == 0)
-        #expect(worker.wait().status == 0)
-        let gone = try Program.run("worker", "drain", "all", store: store)
-        #expect(gone.status == 1 && gone.error.contains("connected"), "\(gone.error)")
-        let info = try Program.run("worker", "info", "all", store: store)
-        #expect(info.output.contains(": left,"), "\(info.output)")
-        #expect(info.output.contains("finished 6"), "\(info.output)")
-        #expect(try Program.run("sweep", "verify", "small", store: store).status == 0)
-    }
-
-    @Test("hand back what runs when a worker's time is over, and end with 75")
-    func timeLimit() throws {
-        let store = Folder()
-        let file = try store.write(
-            Self.small.replacing("epochs: {value: 3}", with: "steps: {value: 100000000}")
-                + "\nlog: {every: 1000000}\n", to: "small.yaml")
-        let coordinator = try startCoordinator(store)
-        #expect(try Program.run("submit", file, store: store).status == 0)
-        let worker = try Program.run("worker", "start", "--time-limit", "2s", store: store)
-        #expect(worker.status == 75, "\(worker.error)")
-        let trial = try Program.run("trial", "explain", "small/1", store: store)
-        #expect(trial.output.contains("handed back by the worker"), "\(trial.output)")
-        #expect(trial.output.contains("small/1: waiting"), "\(trial.output)")
-        #expect(coordinator.isRunning)
     }
 }

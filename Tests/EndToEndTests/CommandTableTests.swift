@@ -43,7 +43,10 @@ struct CommandTableTests {
         for (noun, verbs) in [
             ("coordinator", "start info stop wait"),
             ("worker", "start list info drain quarantine release probe"),
-            ("sweep", "list info status summary pause resume stop cancel retry wait verify extend"),
+            (
+                "sweep",
+                "list info status summary pause resume stop cancel retry priority wait verify extend"
+            ),
             ("trial", "list info explain run export data"),
             ("bench", "dispatch sim matrix normal diffusion peak"),
         ] {
@@ -78,7 +81,10 @@ struct CommandTableTests {
             ["sweep", "status"], ["sweep", "wait"], ["sweep", "verify"],
             ["trial", "list"], ["trial", "info", "last/1-2"], ["trial", "explain", "last/1-2"],
             ["trial", "run", "last/1"], ["table", "last"], ["top"], ["worker", "list"],
-            ["worker", "info", "all"],
+            ["worker", "info", "all"], ["sweep", "status", "all"], ["sweep", "info", "1-9"],
+            ["trial", "list", "all/1"], ["table", "all"],
+            ["export", "last", "rows", "--out", store.path + "/rows.csv"],
+            ["figure", "last", "--out", store.path + "/figure"],
         ] {
             let ended = try Program.start(arguments + ["--json"], store: store).wait()
             #expect(ended.status == 0, "\(arguments): \(ended.error)")
@@ -109,6 +115,7 @@ struct CommandTableTests {
             ["submit", Program.sweep("quickstart.yaml")],
             ["sweep", "pause", "last"], ["sweep", "resume", "last"], ["sweep", "stop", "last"],
             ["sweep", "cancel", "last"], ["sweep", "retry", "last"],
+            ["sweep", "priority", "last", "-5"],
             ["sweep", "extend", "last", Program.sweep("quickstart.yaml")],
             ["worker", "drain", "all"], ["worker", "quarantine", "all"],
             ["worker", "release", "all"],

@@ -33,8 +33,11 @@ struct TermsTests {
         let submitted = try Program.run("submit", file, "--wait", store: store)
         #expect(submitted.status == 3 || submitted.status == 4, "\(submitted.error)")
         let first = try Program.run("trial", "info", "endless/1", store: store)
-        #expect(first.output.contains("time_limit: ran longer than 1s"), "\(first.output)")
+        #expect(first.output.contains("ran longer than its time limit, 1s"), "\(first.output)")
+        let list = try Program.run("trial", "list", "endless/1", "--json", store: store)
+        #expect(list.output.contains("\"reason\":\"time_limit\""), "\(list.output)")
         let status = try Program.run("sweep", "status", "endless", "--json", store: store)
+        #expect(!status.output.contains("\"time_limit\":0"), "\(status.output)")
         #expect(status.output.contains("\"finished\":0"), "\(status.output)")
         #expect(!status.output.contains("\"cancelled\":0"), "\(status.output)")
         #expect(coordinator.error.contains("too many trials failed"), "\(coordinator.error)")
@@ -46,7 +49,50 @@ struct TermsTests {
         try eventually("that it failed is said") {
             coordinator.error.contains("notify program failed")
         }
+        let none = try Program.run("sweep", "retry", "endless", "--failed", store: store)
+        #expect(none.output.contains("endless: 0 trials wait again"), "\(none.output)")
+        let pause = try Program.run("worker", "quarantine", "all", store: store)
+        #expect(pause.status == 0, "\(pause.error)")
+        let retried = try Program.run("sweep", "retry", "endless", "--time-limit", store: store)
+        #expect(retried.output.firstMatch(of: #/endless: [1-5] trials wait again/#) != nil)
         #expect(coordinator.isRunning && worker.isRunning)
+    }
+
+    @Test("lease the first seed of every cell before the second where they ask for it")
+    func order() throws {
+        let store = Folder()
+        let file = try store.write(smallSweep, to: "small.yaml")
+        let run = try Program.run(
+            "run", file, "run.order=seeds_outer", "--workers", "1", store: store)
+        #expect(run.status == 0, "\(run.error)")
+        #expect(try leases(in: store) == [1, 4, 2, 5, 3, 6].map { "small/\($0)" })
+    }
+
+    @Test("keep a trial that needs more memory than a worker has, and let others by")
+    func memory() throws {
+        let store = Folder()
+        let coordinator = try startCoordinator(store)
+        let worker = try Program.start(["worker", "start"], store: store)
+        let large = try store.write(
+            smallSweep + "\nrun: {memory: 1000TiB, priority: 9}\n", to: "large.yaml")
+        #expect(try Program.run("submit", large, store: store).status == 0)
+        let small = try store.write(
+            smallSweep.replacing("name: small", with: "name: other").replacing("7", with: "8"),
+            to: "other.yaml")
+        let other = try Program.run("submit", small, "--wait", store: store)
+        #expect(other.status == 0, "\(other.error)")
+        var status = try Status(
+            Program.run("sweep", "status", "small", "--json", store: store).output)
+        #expect(status.counts["waiting"] == 6)
+        try eventually("it is said what is missing") {
+            coordinator.error.contains("no connected worker has the memory")
+        }
+        // Submitted with what there is, it goes on.
+        let again = try Program.run("submit", large, "run.memory=1MiB", "--wait", store: store)
+        #expect(again.status == 0, "\(again.error)")
+        status = try Status(Program.run("sweep", "status", "small", "--json", store: store).output)
+        #expect(status.counts["finished"] == 6)
+        #expect(worker.isRunning && coordinator.isRunning)
     }
 
     @Test("name a program to be told that is none")

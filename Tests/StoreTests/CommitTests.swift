@@ -230,6 +230,57 @@ struct CommitTests {
         }
     }
 
+    @Test("keeps a time limit as a reason of its own, and counts reasons")
+    func timeLimit() throws {
+        let slow = lease(1, trial: 1)
+        let thrown = lease(2, trial: 2)
+        try store.commit(
+            [
+                .leased(slow), .started(slow), .failed(slow, .timeLimit(.seconds(5400))),
+                .leased(thrown), .failed(thrown, .error("no")),
+            ], at: 5)
+        #expect(try reader.trial(1, of: sweep).failure == .timeLimit(.seconds(5400)))
+        #expect(try reader.status(of: sweep).failures == [.timeLimit: 1, .error: 1])
+        let limited = try store.failedTrials(of: sweep.id, reasons: [.timeLimit])
+        #expect(limited == [NumberedTrial(number: 1, id: TrialID(1))])
+        try store.commit([.reopened(TrialID(1))], at: 6)
+        #expect(try reader.status(of: sweep).failures == [.error: 1])
+    }
+
+    @Test("compares a result that was withdrawn with the one that follows it")
+    func withdrawal() throws {
+        func diverged(_ seed: UInt32) -> TrialResult {
+            StoreTests.result(seed, outcome: .diverged(step: 1))
+        }
+        let leases = (1...3).map { lease($0, trial: 1, attempt: Int($0)) }
+        try store.commit([.leased(leases[0]), .finished(leases[0], diverged(1))], at: 1)
+        #expect(try store.trials(of: sweep.id, in: .diverged).map(\.number) == [1])
+        try store.commit([.withdrawn(TrialID(1))], at: 2)
+        var status = try reader.status(of: sweep)
+        #expect(status.counts[.waiting] == 3 && status.duplicates == 0)
+        #expect(try reader.trial(1, of: sweep).leases.map(\.ending) == [.withdrawn])
+        try store.commit([.leased(leases[1]), .finished(leases[1], diverged(1))], at: 3)
+        status = try reader.status(of: sweep)
+        #expect(status.counts[.diverged] == 1)
+        #expect(status.duplicates == 1 && status.digestMismatches == 0)
+        try store.commit([.withdrawn(TrialID(1)), .leased(leases[2])], at: 4)
+        try store.commit([.finished(leases[2], diverged(2))], at: 5)
+        status = try reader.status(of: sweep)
+        #expect(status.duplicates == 2 && status.digestMismatches == 2)
+        let plan = testPlan("a", values: [1, 2, 3])
+        let audit = try reader.audit(sweep, against: plan)
+        #expect(audit.digestMismatches == 2 && !audit.isSound)
+        #expect(audit.problems == [])
+    }
+
+    @Test("puts what a person says of a key in the place of what the command line said")
+    func overriding() throws {
+        let before = try reader.sweep("a").overrides
+        try store.override("run.priority", with: "3", of: sweep.id)
+        try store.override("run.priority", with: "-5", of: sweep.id)
+        #expect(try reader.sweep("a").overrides == before + ["run.priority=-5"])
+    }
+
     @Test("gives a restarting coordinator what the last one knew")
     func openState() throws {
         let one = lease(1, trial: 1)

@@ -118,6 +118,29 @@ struct MigrationTests {
         try store.close()
     }
 
+    @Test("has time limits that were errors as what they are")
+    func timeLimits() throws {
+        let queue = try DatabaseQueue(path: directory.database)
+        try Schema.migrator.migrate(queue, upTo: "9")
+        try queue.write { db in
+            for (trial, message) in [(2, "time_limit: ran longer than 1h30m"), (4, "time_limit")] {
+                try db.run(
+                    "INSERT INTO lease (token, trial, attempt, worker, issued) VALUES (?, ?, 1, 'w', 9)",
+                    trial, trial)
+                try db.run(
+                    "INSERT INTO failure VALUES (?, ?, 'error', ?, 9)", trial, trial, message)
+                try db.run("UPDATE trial SET state = 5, lease = ? WHERE id = ?", trial, trial)
+            }
+        }
+        try queue.close()
+        let store = try TrialStore(opening: directory.store)
+        let reader = try StoreReader(opening: directory.store)
+        let sweep = try reader.sweep("a")
+        #expect(try reader.trial(2, of: sweep).failure == .timeLimit(.seconds(5400)))
+        #expect(try reader.trial(4, of: sweep).failure == .error("time_limit"))
+        try store.close()
+    }
+
     @Test("is not read before, and says what brings it up to date")
     func older() throws {
         let error = #expect(

@@ -70,11 +70,13 @@ struct ModelTests {
         #expect(rows.map(\.result) == model.trials.map(\.result))
         let status = try reader.status(of: sweep)
         #expect(status.counts.total == sweep.planned)
+        let failed = model.trials.compactMap(\.failure?.reason)
+        #expect(status.failures == Dictionary(grouping: failed) { $0 }.mapValues(\.count))
         for state in TrialState.allCases {
             #expect(status.counts[state] == model.trials.count { $0.state == state })
         }
-        #expect(status.duplicates == model.duplicates.count)
-        #expect(status.digestMismatches == model.duplicates.values.count { $0 })
+        #expect(status.duplicates == model.allDuplicates.count)
+        #expect(status.digestMismatches == model.allDuplicates.values.count { $0 })
         for number in 1...model.trials.count {
             let detail = try reader.trial(number, of: sweep, curves: .none)
             #expect(detail.failure == model.trials[number - 1].failure)

@@ -109,6 +109,18 @@ struct ReaderTests {
             try reader.sweep("c")
         }
         #expect(error?.description == "there is no sweep 'c'; there are b, a")
+        try store.insert(testPlan("c", values: [3]), at: 15)
+        #expect(try reader.sweeps("all").map(\.name) == ["a", "b", "c"])
+        #expect(try reader.sweeps("2-10").map(\.name) == ["b", "c"])
+        #expect(try reader.sweeps("last").map(\.name) == ["b"])
+        for none in ["4-10", "3-2", "1-", "-1", "1-2-3"] {
+            #expect(throws: StoreError.unknownSweep(none, known: ["b", "c", "a"])) {
+                try reader.sweeps(none)
+            }
+        }
+        #expect(throws: StoreError.severalSweeps("1-2", names: ["a", "b"])) {
+            try reader.sweep("1-2")
+        }
         try store.close()
     }
 

@@ -3,7 +3,7 @@ import Sweeps
 @testable import Store
 
 /// What a store should hold, kept in plain arrays: the reference of `ModelTests`.
-struct StoreModel: Equatable {
+struct StoreModel {
     struct ModelTrial: Equatable {
         var state = TrialState.waiting
         var attempts = 0
@@ -24,6 +24,9 @@ struct StoreModel: Equatable {
     var leases: [ModelLease] = []
     /// The lease of each duplicate, and whether its digest differed once.
     var duplicates: [LeaseToken: Bool] = [:]
+    private var lateDigests: [LeaseToken: Digest256] = [:]
+    /// The trials and digests of the leases whose results were withdrawn.
+    var withdrawn: [LeaseToken: (trial: Int, digest: Digest256)] = [:]
 
     init(trialCount: Int) {
         trials = Array(repeating: ModelTrial(), count: trialCount)
@@ -67,6 +70,8 @@ struct StoreModel: Equatable {
         case .duplicate(let lease, let digest):
             leases[Int(lease.token.rawValue) - 1].ending = .duplicate
             let differs = trials[lease.index].result?.digest != digest
+            // Of several that came the last one that differs is kept.
+            if duplicates[lease.token] == nil || differs { lateDigests[lease.token] = digest }
             duplicates[lease.token] = duplicates[lease.token] == true || differs
         case .cancelled(let trial, let lease):
             if let lease { leases[Int(lease.token.rawValue) - 1].ending = .cancelled }
@@ -79,15 +84,43 @@ struct StoreModel: Equatable {
             trials[index].hostLosses = 0
             trials[index].crashes = 0
             trials[index].failure = nil
+        case .withdrawn(let trial):
+            withdraw(Int(trial.rawValue) - 1)
         case .failed(let lease, let failure):
             let ending: LeaseEnding =
                 switch failure {
-                case .error: .failed
+                case .error, .timeLimit: .failed
                 case .hostLost: .lost
                 case .crash: .crashed
                 }
             end(lease, ending, .failed)
             trials[lease.index].failure = failure
+        }
+    }
+
+    private mutating func withdraw(_ index: Int) {
+        guard let result = trials[index].result, let lease = trials[index].lease else { return }
+        let late = leases.map(\.lease).filter { $0.index == index && duplicates[$0.token] != nil }
+        for lease in late {
+            if withdrawn[lease.token] == nil {
+                withdrawn[lease.token] = (index, lateDigests[lease.token] ?? result.digest)
+            }
+            duplicates[lease.token] = nil
+        }
+        if withdrawn[lease] == nil { withdrawn[lease] = (index, result.digest) }
+        leases[Int(lease.rawValue) - 1].ending = .withdrawn
+        trials[index].state = .waiting
+        trials[index].lease = nil
+        trials[index].result = nil
+    }
+
+    /// All that count as duplicates, and whether their digests differ.
+    var allDuplicates: [LeaseToken: Bool] {
+        withdrawn.reduce(into: duplicates) { all, old in
+            let trial = trials[old.value.trial]
+            guard let result = trial.result, trial.lease != old.key else { return }
+            let differs = old.value.digest != result.digest
+            all[old.key] = all[old.key] == true || differs
         }
     }
 
@@ -164,8 +197,12 @@ struct StoreModel: Equatable {
         case (.running, 0...1): return current.map { .lost($0) }
         case (.running, 2): return current.map { .crashed($0) }
         case (.running, 3):
-            let failures: [TrialFailure] = [.hostLost, .error("\(seed)"), .crash("\(seed)")]
-            return current.map { .failed($0, failures[Int(seed) % 3]) }
+            let failures: [TrialFailure] = [
+                .hostLost, .error("\(seed)"), .crash("\(seed)"),
+                .timeLimit(.seconds(Int(seed) + 1)),
+            ]
+            return current.map { .failed($0, failures[Int(seed) % 4]) }
+        case (.diverged, 0): return .withdrawn(id)
         case (.finished, _), (.diverged, _):
             guard let old, let standing = trial.result, old.lease != current else { return nil }
             let digest = seed < 900 ? standing.digest : result(seed).digest

@@ -200,8 +200,20 @@ struct MessageGenerator {
         case 3:
             return .steerWorkers(text(1...40), WorkerWish.allCases[int(0...2)])
         default:
-            return .steer(
-                sweep: text(1...40), SweepWish.allCases[int(0...SweepWish.allCases.count - 1)])
+            return .steer(sweeps: text(1...40), wish())
+        }
+    }
+
+    private mutating func wish() -> SweepWish {
+        switch int(0...5) {
+        case 0: return .pause
+        case 1: return .resume
+        case 2: return .stop
+        case 3: return .cancel
+        case 4:
+            let endings = RetriedEnding.allCases.filter { _ in int(0...1) == 0 }
+            return .retry(Set(endings), where: int(0...1) == 0 ? nil : text(0...60))
+        default: return .priority(int(-1000...1000))
         }
     }
 
@@ -225,7 +237,8 @@ struct MessageGenerator {
                     workers: int(0...1 << 30), sweeps: int(0...1 << 30)))
         case 2: .stopping
         case 3: .steeredWorkers(list { $0.worker() })
-        case 4: .steered(name: text(0...60), trials: int(0...Int.max))
+        case 4:
+            .steered(list { SteeredSweep(name: $0.text(0...60), trials: $0.int(0...Int.max)) })
         case 5: .working(trials: int(0...Int.max))
         default: .rejected(text(0...2000))
         }
