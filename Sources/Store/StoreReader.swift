@@ -70,15 +70,14 @@ public struct StoreReader: Sendable {
 /// locks that this process may have on it.
 private struct FileMark: Equatable {
     let size: Int
-    let seconds: Int
-    let nanoseconds: Int
+    /// The bytes of the time of its last change.
+    let changed: [UInt8]
 
     /// nil where there is no such file.
     init?(_ path: String) {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return nil }
         size = Int(facts.st_size)
-        seconds = facts.st_mtim.tv_sec
-        nanoseconds = facts.st_mtim.tv_nsec
+        changed = withUnsafeBytes(of: facts.st_mtim, Array.init)
     }
 }
