@@ -18,8 +18,10 @@ struct CellCompletion {
     private let asked: Set<String>
     private let placesOfName: [String: [Int]]
     private var numbers: PointNumbers
-    /// nil where every point is asked for once.
+    /// nil where the walk comes to every point once.
     private var cells: [Int: Cell]?
+    /// What was asked for last is mostly asked for again.
+    private var last: (point: Int, cell: Cell)?
     /// Points by the hash of their configuration; keeping these would take too much memory.
     private var pointOfHash: [Int: Int] = [:]
 
@@ -52,10 +54,22 @@ struct CellCompletion {
 
     /// - Parameter rows: The row of each dimension, −1 where it does not apply.
     mutating func cell(_ rows: [Int32], _ dimensions: [GridBuilder.Dimension]) -> Cell {
-        let point = numbers.number(of: rows)
-        if let cell = cells?[point] { return cell }
+        cell(at: part(of: rows), dimensions)
+    }
+
+    /// A number for the rows of the dimensions that take part.
+    mutating func part(of rows: [Int32]) -> Int { numbers.number(of: rows) }
+
+    /// - Parameter point: As `part(of:)` has it.
+    mutating func cell(at point: Int, _ dimensions: [GridBuilder.Dimension]) -> Cell {
+        if let last, last.point == point { return last.cell }
+        if let cell = cells?[point] {
+            last = (point, cell)
+            return cell
+        }
         let cell = makeCell(point, dimensions)
         cells?[point] = cell
+        last = (point, cell)
         return cell
     }
 

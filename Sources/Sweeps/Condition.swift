@@ -120,7 +120,7 @@ extension Condition.Node {
 }
 
 extension Condition.Comparison {
-    fileprivate func holds(_ value: (String) -> Value?) -> Bool {
+    func holds(_ value: (String) -> Value?) -> Bool {
         let left = left.value(value)
         let right = right.value(value)
         switch symbol {

@@ -7,6 +7,8 @@ struct GridWalk {
     private(set) var misfits: [GridBuilder.Misfit] = []
 
     private var completion: CellCompletion
+    /// The `when` of each block, then what is excluded.
+    private var tables: [ConditionTable]
     /// The row of each dimension at the present point, −1 where it does not apply.
     private var rows: [Int32]
     /// The rows of `coupled.dimensions`, a kept point after the other.
@@ -15,6 +17,9 @@ struct GridWalk {
     private var visitCount = 0
     /// What tells the kept points apart; kept from when a first point turns out equal to another.
     private var known: Set<[Int]>?
+    /// Likewise, where a bit a point will do.
+    private var seen: PointSet?
+    private var isTelling = false
     /// The keys that take no part in completing a cell, in their one order.
     private let independentKeys: [String]
     private var numberOfValue: [Value: Int] = [:]
@@ -31,6 +36,11 @@ struct GridWalk {
         completion = CellCompletion(
             builder: builder, completed: coupled.completed, names: conditions.flatMap(\.names),
             remembers: !isEachSeenOnce)
+        tables = (builder.blocks.map(\.when) + coupled.excludes).map {
+            ConditionTable(
+                $0, builder, completed: coupled.completed, isEachSeenOnce: isEachSeenOnce)
+        }
+        seen = PointSet(builder, coupled)
         independentKeys = Set(
             coupled.dimensions.filter { !coupled.completed.contains($0) }
                 .flatMap { builder.dimensions[$0].axis.keys }
@@ -93,8 +103,7 @@ struct GridWalk {
     private mutating func walkBlocks(_ index: Int, draw: Int?) throws(GridError) {
         guard coupled.hasBlocks, index < builder.blocks.count else { return try visit() }
         let block = builder.blocks[index]
-        let cell = completion.cell(rows, dimensions)
-        guard block.when.holds({ completion.value(of: $0, rows: rows, dimensions, cell) }) else {
+        guard holds(index) else {
             return try walkBlocks(index + 1, draw: draw)
         }
         if let key = keyGivenTwice(by: block) {
@@ -131,6 +140,18 @@ struct GridWalk {
         }
     }
 
+    /// Whether a condition is true of the present point, by its place in `tables`.
+    private mutating func holds(_ index: Int) -> Bool {
+        var table = ConditionTable.none
+        swap(&table, &tables[index])
+        defer { swap(&table, &tables[index]) }
+        let part = completion.part(of: rows)
+        return table.holds(rows, part: part) { name in
+            let cell = completion.cell(at: part, dimensions)
+            return completion.value(of: name, rows: rows, dimensions, cell)
+        }
+    }
+
     private mutating func add(_ error: ConfigurationError) {
         if !misfits.contains(where: { $0.error == error }) {
             misfits.append(GridBuilder.Misfit(error: error, rows: rows))
@@ -140,14 +161,11 @@ struct GridWalk {
     private mutating func visit() throws(GridError) {
         visitCount += 1
         if visitCount > Plan.trialLimit { throw .tooManyPoints }
-        let cell = completion.cell(rows, dimensions)
-        let isExcluded = coupled.excludes.contains { condition in
-            condition.holds { completion.value(of: $0, rows: rows, dimensions, cell) }
-        }
-        if isExcluded {
+        for index in builder.blocks.count..<tables.count where holds(index) {
             hasLeftOut = true
             return
         }
+        let cell = completion.cell(rows, dimensions)
         if let error = cell.error {
             add(error)
             return
@@ -168,6 +186,14 @@ extension GridWalk {
     ///
     /// As long as no two completed parts are equal, points of a grid differ as they are enumerated.
     private mutating func isNew(_ cell: CellCompletion.Cell) -> Bool {
+        if seen != nil {
+            if !isTelling {
+                if cell.isFirst { return true }
+                isTelling = true
+                forEachKept { walk, cell in _ = walk.seen?.insert(walk.rows, part: cell.number) }
+            }
+            return seen?.insert(rows, part: cell.number) ?? true
+        }
         var mayRepeat = !cell.isFirst
         if case .grid = builder.order {} else { mayRepeat = true }
         guard known != nil || mayRepeat else { return true }
@@ -177,16 +203,21 @@ extension GridWalk {
     }
 
     private mutating func signaturesOfKept() -> Set<[Int]> {
+        var signatures: Set<[Int]> = []
+        forEachKept { walk, cell in signatures.insert(walk.signature(cell)) }
+        return signatures
+    }
+
+    /// Goes to each kept point again, then back to the present one.
+    private mutating func forEachKept(_ body: (inout Self, CellCompletion.Cell) -> Void) {
         let present = rows
         defer { rows = present }
-        var signatures: Set<[Int]> = []
         for point in 0..<keptCount {
             for (offset, place) in coupled.dimensions.enumerated() {
                 rows[place] = points[point * coupled.dimensions.count + offset]
             }
-            signatures.insert(signature(completion.cell(rows, dimensions)))
+            body(&self, completion.cell(rows, dimensions))
         }
-        return signatures
     }
 
     private mutating func signature(_ cell: CellCompletion.Cell) -> [Int] {

@@ -138,6 +138,29 @@ struct LargePlanTests {
         #expect(plan.rows(ofCell: 999_999) == [999, 4, 199])
     }
 
+    @Test("that is coupled keeps a list of what depends on each other, no more")
+    func coupled() throws {
+        let plan = try readSweep(
+            """
+            name: large
+            parameters:
+              train.learning_rate: {geomspace: {start: 1e-4, stop: 1, num: 100}}
+              model.scale: {linspace: {start: 0.01, stop: 2, num: 200}}
+              model.layers: {values: [1, 2]}
+              seedlike: {zip: {train.batch_size: [1, 2, 3], task.dimension: [4, 5, 6]}}
+            conditional:
+              - when: train.learning_rate > 0.5
+                parameters: {log.every: {values: [10, 20]}}
+            exclude: ["model.layers == 2 and train.batch_size == 3"]
+            """
+        ).plan
+        // Of 100 rates 8 are over 0.5.
+        #expect(plan.cellCount == 200 * (92 + 8 * 2) * 5)
+        let listed = plan.grid.components.filter { $0.points != nil }
+        #expect(listed.allSatisfy { !$0.dimensions.contains(1) })
+        #expect(listed.reduce(0) { $0 + $1.count } <= (92 + 8 * 2) * 5)
+    }
+
     @Test("finds a misfit that one point in a million has")
     func misfit() {
         #expect(
