@@ -31,6 +31,7 @@ struct PointSetTests {
         }
         // A rate left out is 0.1, which is given too; no scale is the default of 1.
         #expect(count == 3 * 3 * 3)
-        #expect(!seen.insert([2, -1, 1], part: 7))
+        let isNew = seen.insert([2, -1, 1], part: 7)
+        #expect(!isNew)
     }
 }
