@@ -68,8 +68,8 @@ public final class TrialStore: Sendable {
         try Schema.migrator.migrate(queue)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // 4 MiB: most identities of 10⁵ trials, which come in no order.
-            try db.execute(sql: "PRAGMA cache_size = -4096")
+            // 3 MiB: most identities of 10⁵ trials, which come in no order.
+            try db.execute(sql: "PRAGMA cache_size = -3072")
             // Pages: 16 MiB of log, since most of its pages are written again and again.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
             let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
