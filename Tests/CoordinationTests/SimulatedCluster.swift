@@ -12,45 +12,6 @@ struct SimulatedCluster {
         case sendsBeforeCommit, doesNotSpool, forgetsLeases
     }
 
-    /// How often what goes wrong in a run: each seed draws its own mix.
-    struct Faults {
-        var loss = 0.0
-        var doubling = 0.0
-        var longDelay = 0.0
-        var workerCrash = 0.0
-        var coordinatorCrash = 0.0
-        var freeze = 0.0
-        var steering = 0.0
-
-        init(using random: inout SplitMix64) {
-            func drawn(_ most: Double) -> Double {
-                Bool.random(using: &random) ? Double.random(in: 0...most, using: &random) : 0
-            }
-            loss = drawn(0.3)
-            doubling = drawn(0.3)
-            longDelay = drawn(0.1)
-            workerCrash = drawn(0.03)
-            coordinatorCrash = drawn(0.02)
-            freeze = drawn(0.02)
-            steering = drawn(0.1)
-        }
-    }
-
-    /// How long trials train.
-    enum Mix: CaseIterable {
-        case long
-        /// So short that workers take many at once.
-        case short
-        /// Short, but for a few that keep those behind them waiting.
-        case uneven
-
-        func time(of trial: TrialID, using random: inout SplitMix64) -> Duration {
-            let isLong = self == .long || (self == .uneven && trial.rawValue % 9 == 4)
-            return .microseconds(
-                Int.random(in: isLong ? 50_000...12_000_000 : 100...5_000, using: &random))
-        }
-    }
-
     private static let kinds = [noKind, KindVersion("rare", version: 2)]
 
     private static func kind(of trial: TrialID) -> KindVersion {
@@ -445,54 +406,5 @@ struct SimulatedCluster {
                 violations.append("a result is lost: \(lease)")
             }
         }
-    }
-}
-
-/// A worker's process, its spool folder, and what it trains.
-struct SimulatedWorker {
-    let id: WorkerID
-    let kinds: [KindVersion]
-    var core: Worker?
-    var connection: ConnectionID?
-    /// Counts processes.
-    var life = 0
-    var training: [LeaseToken: (lease: Lease, begins: Duration)] = [:]
-    /// Outlives a crash.
-    var spool: [LeaseToken: EndedAttempt] = [:]
-    /// Results that ended here and are not acknowledged: what the spool must hold.
-    var owed: [LeaseToken: Lease] = [:]
-    var frozenUntil = Duration.zero
-    var missed: [Worker.Input] = []
-
-    init(number: Int, kinds: [KindVersion]) {
-        guard let id = WorkerID("w\(number)") else { preconditionFailure("w\(number)") }
-        self.id = id
-        self.kinds = kinds
-    }
-
-    var hasNothing: Bool { training.isEmpty && spool.isEmpty }
-
-    mutating func start() {
-        life += 1
-        let hello = Hello(
-            worker: id, generation: UInt64(life) << 32, host: "h", processID: life, slots: 2,
-            credit: 0, job: "", program: "", kinds: kinds, memory: 100, inventory: [])
-        core = Worker(
-            identity: hello, settings: Worker.Settings(slots: 2, messageLimit: 1500),
-            spooled: spool.values.sorted { $0.lease.token < $1.lease.token })
-    }
-
-    mutating func noteFault() {
-        for (token, (lease, _)) in training where spool[token] == nil {
-            spool[token] = EndedAttempt(lease, .crash("SIGILL"))
-        }
-    }
-
-    mutating func crash() {
-        core = nil
-        connection = nil
-        training = [:]
-        missed = []
-        frozenUntil = .zero
     }
 }
