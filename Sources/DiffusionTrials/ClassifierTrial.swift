@@ -75,8 +75,7 @@ struct ClassifierTrial: ResumableTrial {
             stepCount = step
         }
         let weights = optimizer.withAverages { Judge.tensors(classifier, configuration) }
-        let size = Float(configuration.images.size)
-        context.keepWeights?(weights + [Tensor(Judge.imageSize, shape: [1], .float([size]))])
+        context.keepWeights?(weights + Judge.imageTensors(configuration.images))
         return TrialResult(
             outcome: record.outcome, curves: record.curves, scalars: [], weights: weights)
     }

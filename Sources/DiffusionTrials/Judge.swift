@@ -6,8 +6,12 @@ struct Judge {
     /// The tensor of a classifier's file that says what its weights are for: groups, heads, blocks of a
     /// level, and the place of each concept among all.
     static let description = "description"
-    /// Likewise of what size its images were. A file of somebody else's may lack it.
-    static let imageSize = "image_size"
+    /// Likewise what its images were like. A file of somebody else's may lack these.
+    private static let imageTraits = [
+        ImageTrait(tensor: "image_size", key: "data.size") { Float($0.size) },
+        ImageTrait(tensor: "radius", key: "data.radius") { Float($0.radius) },
+        ImageTrait(tensor: "blur", key: "data.blur") { Float($0.blur) },
+    ]
 
     private let classifier: Classifier
 
@@ -24,7 +28,12 @@ struct Judge {
             + [Tensor(description, shape: [numbers.count], .float(numbers))]
     }
 
-    /// - Parameter file: Of a classifier of the same concepts and size of images.
+    /// What the images that a classifier learned from were like.
+    static func imageTensors(_ images: ImageTask) -> [Tensor] {
+        imageTraits.map { Tensor($0.tensor, shape: [1], .float([$0.value(images)])) }
+    }
+
+    /// - Parameter file: Of a classifier of the same concepts and the same kind of images.
     /// - Throws: `ConfigurationError`, where the weights are no classifier's or do not fit.
     init(
         _ file: [UInt8], _ configuration: DiffusionConfiguration, threads: Int, kernels: Kernels
@@ -92,12 +101,13 @@ struct Judge {
             heads == 0 || channels[channels.count - 1] % heads == 0,
             logits == 2 * concepts.count || logits == 2 * concepts.count + 2
         else { throw error("has a shape that no classifier has") }
-        let size = configuration.images.size
-        if let own = tensors[imageSize]?.floats.first, own != Float(size) {
+        for trait in imageTraits {
+            let value = trait.value(configuration.images)
+            guard let own = tensors[trait.tensor]?.floats.first, own != value else { continue }
             throw ConfigurationError(
                 "judge.classifier",
-                "knows images of \(Int(own))² pixels, and these have \(size)²; train one with "
-                    + "data.size=\(size)")
+                "knows images of \(trait.key) \(trait.text(own)), and these have "
+                    + "\(trait.text(value)); train one with \(trait.key)=\(trait.text(value))")
         }
         guard configuration.images.size % (1 << (channels.count - 1)) == 0 else {
             throw ConfigurationError(
@@ -119,4 +129,14 @@ struct Judge {
             Reading(logits: logits[$0..<$0 + width], concepts: classifier.concepts)
         }
     }
+}
+
+/// Something about images that a judge must have learned from to be believed.
+private struct ImageTrait: Sendable {
+    /// The tensor of a classifier's file that holds it.
+    let tensor: String
+    let key: String
+    let value: @Sendable (ImageTask) -> Float
+
+    func text(_ number: Float) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 }

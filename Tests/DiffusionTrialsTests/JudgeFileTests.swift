@@ -54,7 +54,7 @@ struct JudgeFileTests {
         #expect(try objection(to: holed) == said)
     }
 
-    @Test("is refused where it knows other concepts or images of another size")
+    @Test("is refused where it knows other concepts or other images")
     func fit() throws {
         let tensors = try weights()
         #expect(
@@ -62,8 +62,13 @@ struct JudgeFileTests {
                 == "judge.classifier tells other concepts than data.concepts names" + Self.mend)
         #expect(
             try objection(to: tensors, ["data.size": 32])
-                == "judge.classifier knows images of 16² pixels, and these have 32²; train one "
+                == "judge.classifier knows images of data.size 16, and these have 32; train one "
                 + "with data.size=32")
+        #expect(
+            try objection(to: tensors, ["data.radius": 0.55])
+                == "judge.classifier knows images of data.radius 0.45, and these have 0.55; train "
+                + "one with data.radius=0.55")
+        #expect(try objection(to: tensors, ["data.blur": 1]).contains("train one with data.blur=1"))
         let odd = try changed("description") { tensor in
             Tensor(tensor.name, shape: tensor.shape, .float(tensor.floats.map { _ in 7 }))
         }

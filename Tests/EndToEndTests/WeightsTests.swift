@@ -90,7 +90,7 @@ struct WeightsTests {
         let other = try Program.run("plan", images, "data.size=32", store: store)
         #expect(other.status == 2, "\(other.error)")
         #expect(
-            other.error.contains("images.yaml: judge.classifier knows images of 16² pixels"),
+            other.error.contains("images.yaml: judge.classifier knows images of data.size 16"),
             "\(other.error)")
         let missing = try Program.run("plan", images, "judge.classifier=judge/7", store: store)
         #expect(missing.status == 2 && missing.error.contains("judge/1 to"), "\(missing.error)")
