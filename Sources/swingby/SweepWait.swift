@@ -43,6 +43,7 @@ func waitForSweep(
 ) async throws -> SweepProgress {
     var line = ProgressLine()
     var isServed = true
+    let start = ContinuousClock.now
     while true {
         let progress = try SweepProgress(reader.sweep("\(id)"), in: reader)
         line.show(progress)
@@ -63,6 +64,8 @@ func waitForSweep(
                 "\(progress.sweep.name) has \(progress.sweep.planned - progress.over) "
                     + "trials to go; it goes on without this command")
         }
-        try await Task.sleep(for: .milliseconds(200))
+        // A short sweep is looked at often, a long one costs the machine that trains it little.
+        let pause = min(max((.now - start) / 50, .milliseconds(50)), .seconds(1))
+        try await Task.sleep(for: pause)
     }
 }
