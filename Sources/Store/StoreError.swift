@@ -5,6 +5,8 @@ import Sweeps
 public enum StoreError: Error, Hashable, Sendable {
     /// There is no store in this directory.
     case missing(directory: String)
+    /// There is no bundle in this place.
+    case missingBundle(path: String)
     /// Another coordinator holds the store; `owner` is what its lock file says of it.
     case ownedByAnother(directory: String, owner: String)
     /// The directory is on a network file system, named by `kind`.
@@ -75,6 +77,8 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .missing(let directory):
             "\(directory): there is no store; start a coordinator, or name another with --store"
+        case .missingBundle(let path):
+            "\(path): there is no bundle; 'swingby export SEL bundle --out FILE' writes one"
         case .ownedByAnother(let directory, let owner):
             "\(directory): \(owner) is the coordinator of this store; stop it, or choose another"
                 + " directory with --store"

@@ -11,9 +11,13 @@ public struct StoreReader: Sendable {
 
     /// - Throws: `StoreError.missing` where there is no store, or why it can not be read.
     public init(opening directory: String) throws(StoreError) {
-        self.directory = directory
-        path = StoreDirectory.databasePath(directory)
+        self.init(directory: directory, path: StoreDirectory.databasePath(directory))
         try read { _ in }
+    }
+
+    init(directory: String, path: String) {
+        self.directory = directory
+        self.path = path
     }
 
     /// Runs `body` on one moment of the store.

@@ -11,8 +11,11 @@ struct ExportCommand: AsyncParsableCommand {
             swingby export fig2a rows --out fig2a.csv
             swingby export fig2a metrics --out curves.jsonl
             swingby export fig2a weights --out fig2a-weights
+            swingby export fig2a bundle --out fig2a.bundle
 
-            Weights are not stored: trials are trained again, and their digests compared.
+            Weights are not stored: trials are trained again, and their digests compared. A bundle is
+            the sweep with all that is known of it in one file, a SQLite database as a store's, which
+            others check with 'swingby sweep verify --bundle'.
             """)
 
     @Argument(help: "The sweep.")
@@ -21,7 +24,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(
         help: """
             What to write: rows, a line a trial; metrics, a line a point; weights, a safetensors file \
-            a trial.
+            a trial; bundle, the sweep to give away.
             """)
     var what: String
 
@@ -36,8 +39,12 @@ struct ExportCommand: AsyncParsableCommand {
         if out == "-", output.json {
             throw ValidationError("--json and --out - both print; keep one")
         }
-        guard ["rows", "metrics", "weights"].contains(what) else {
-            throw ValidationError("'\(what)' cannot be exported; rows, metrics and weights can")
+        guard ["rows", "metrics", "weights", "bundle"].contains(what) else {
+            throw ValidationError(
+                "'\(what)' cannot be exported; rows, metrics, weights and a bundle can")
+        }
+        if out == "-", what == "bundle" {
+            throw ValidationError("a bundle is a file; name one with --out")
         }
     }
 
@@ -46,6 +53,10 @@ struct ExportCommand: AsyncParsableCommand {
         let opened = try OpenedSweep(sweep, in: reader)
         if what == "weights" {
             try await WeightsExport(opened: opened, reader: reader, store: store, folder: out).run()
+        } else if what == "bundle" {
+            try OutputFile.move(to: out) { draft in
+                try reader.writeBundle(of: opened.sweep, to: draft)
+            }
         } else {
             try write(opened, reader)
         }

@@ -38,6 +38,23 @@ enum OutputFile {
         }
     }
 
+    /// Has a file made beside the place, which is then moved there.
+    ///
+    /// - Throws: `CommandFailure` with the path and the reason; what `make` throws.
+    static func move(to path: String, _ make: (_ draft: String) throws -> Void) throws {
+        let draft = "\(path).\(getpid()).tmp"
+        unlink(draft)
+        do {
+            try make(draft)
+            guard rename(draft, path) == 0 else {
+                throw CommandFailure(.failed, "\(path): \(String(cString: strerror(errno)))")
+            }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+    }
+
     /// Writes a folder of files beside its place, then moves it there.
     ///
     /// - Throws: `CommandFailure`, also where there is such a folder that is not empty.

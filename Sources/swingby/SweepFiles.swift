@@ -115,7 +115,8 @@ struct FinishedTrial {
     func train(_ store: StoreOptions) async throws {
         Terminal.note("\(name): trained again for its weights, which are kept")
         let threads = ProcessInfo.processInfo.activeProcessorCount
-        let trained = try await TrialRunner.train(trial.spec, store: store, threads: threads)
+        let trained = try await TrialRunner.train(
+            trial.spec, files: store.files, threads: threads)
         guard trained.result.digest == digest else {
             throw CommandFailure(
                 .digestDiffers,

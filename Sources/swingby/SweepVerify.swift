@@ -10,6 +10,7 @@ struct SweepVerify: AsyncParsableCommand {
             swingby sweep verify fig2a
             swingby sweep verify fig2a --sample 5%
             swingby sweep verify all
+            swingby sweep verify --bundle fig2a.bundle --sample 5%
 
             Without an option it compares plan and store. With --sample or --all it trains trials
             again, here, and compares digests. Ends with 6 where a digest differs, with 1 where
@@ -17,7 +18,10 @@ struct SweepVerify: AsyncParsableCommand {
             """)
 
     @Argument(help: "The sweep, or several.")
-    var sweeps = "last"
+    var sweeps: String?
+
+    @Option(help: "Verify the sweep of a file that 'export SEL bundle' wrote; no store is needed.")
+    var bundle: String?
 
     @Option(help: "Train this share of the trials again: 5%.")
     var sample: String?
@@ -28,11 +32,19 @@ struct SweepVerify: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if bundle != nil, sweeps != nil || store.folder != nil {
+            throw ValidationError("--bundle has its sweep within; leave sweep and store out")
+        }
+    }
+
     func run() async throws {
-        let reader = try store.reader()
+        let reader = try bundle.map { try StoreReader(bundle: $0) } ?? store.reader()
+        let files = bundle == nil ? store.files : reader.bundledFiles
         var (areSound, differing) = (true, 0)
-        for sweep in try reader.sweeps(sweeps) {
-            let (isSound, mismatches) = try await verify(OpenedSweep(sweep, in: reader), reader)
+        for sweep in try reader.sweeps(sweeps ?? "last") {
+            let (isSound, mismatches) = try await verify(
+                OpenedSweep(sweep, in: reader), reader, files)
             areSound = areSound && isSound
             differing += mismatches
         }
@@ -41,14 +53,14 @@ struct SweepVerify: AsyncParsableCommand {
     }
 
     private func verify(
-        _ stored: OpenedSweep, _ reader: StoreReader
+        _ stored: OpenedSweep, _ reader: StoreReader, _ files: @escaping TrialFiles
     ) async throws -> (isSound: Bool, mismatches: Int) {
         let audit = try reader.audit(stored.sweep, against: stored.file.plan)
         let numbers = try sampled(of: stored, in: reader)
         var mismatches = audit.digestMismatches
         for (number, digest) in numbers {
             let result = try await TrialRunner.run(
-                stored.file.plan.trial(number).spec, store: store)
+                stored.file.plan.trial(number).spec, files: files)
             if result.digest != digest {
                 mismatches += 1
                 Terminal.complain(

@@ -31,7 +31,7 @@ struct TrialExport: AsyncParsableCommand {
             throw CommandFailure(
                 .failed, "trials of the kind '\(spec.kind)' cannot be written for Python")
         }
-        let export = try await kind.python(spec, context: TrialContext(file: store.file))
+        let export = try await kind.python(spec, context: TrialContext(file: store.files))
         try selector.check(export.result, of: number, in: reader)
         try OutputFile.write(folder: export.files, to: python)
         if output.json {

@@ -53,7 +53,7 @@ struct TrialRun: AsyncParsableCommand {
     ) async throws -> Bool {
         let (sweep, trial) = (opened.sweep, opened.file.plan.trial(number))
         let (result, tensors) = try await TrialRunner.train(
-            trial.spec, store: store, threads: threads)
+            trial.spec, files: store.files, threads: threads)
         let object = TrialObject(sweep: sweep.name, trial: trial, attempt: 0, result: result)
         if output.json {
             Terminal.printJSON(object.json(curves: curves))

@@ -5,23 +5,23 @@ import Synchronization
 
 /// Trains a trial in this process, for commands that check one.
 enum TrialRunner {
-    /// - Parameter store: Where the files are that the trial may start from.
+    /// - Parameter files: Those that the trial may start from, by the names that its configuration has.
     /// - Throws: `CommandFailure` where this program has no such kind; what the trial's own code
     ///   throws.
     static func run(
-        _ spec: TrialSpec, store: StoreOptions, threads: Int = 1
+        _ spec: TrialSpec, files: @escaping TrialFiles, threads: Int = 1
     ) async throws -> TrialResult {
-        let context = TrialContext(threads: threads, file: store.file)
+        let context = TrialContext(threads: threads, file: files)
         return try await kind(of: spec).run(spec, context: context)
     }
 
     /// - Returns: The result, and the final weights; none where the kind has none.
     static func train(
-        _ spec: TrialSpec, store: StoreOptions, threads: Int = 1
+        _ spec: TrialSpec, files: @escaping TrialFiles, threads: Int = 1
     ) async throws -> (result: TrialResult, weights: [Tensor]) {
         let kept = Kept()
         let context = TrialContext(
-            threads: threads, file: store.file,
+            threads: threads, file: files,
             keepWeights: { weights in kept.weights.withLock { $0 = weights } })
         let result = try await kind(of: spec).run(spec, context: context)
         return (result, kept.weights.withLock { $0 })
@@ -41,15 +41,30 @@ enum TrialRunner {
     }
 }
 
+/// Reads a file by the name that a configuration has for it.
+typealias TrialFiles = @Sendable (_ name: String) throws -> [UInt8]
+
 extension StoreOptions {
-    /// Reads a file of the store by the name that a configuration has for it.
-    var file: @Sendable (_ name: String) throws -> [UInt8] {
+    /// The files beside the database.
+    var files: TrialFiles {
         let files = FileStore(store: path)
         return { name in
             guard let digest = Digest256(fileName: name), files.contains(digest) else {
                 throw MissingFile(digest: name)
             }
             return try files.bytes(of: digest)
+        }
+    }
+}
+
+extension StoreReader {
+    /// The files within a bundle.
+    var bundledFiles: TrialFiles {
+        { name in
+            guard let digest = Digest256(fileName: name), let bytes = try bundledFile(digest) else {
+                throw MissingFile(digest: name)
+            }
+            return bytes
         }
     }
 }

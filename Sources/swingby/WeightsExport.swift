@@ -21,7 +21,7 @@ struct WeightsExport {
                 continue
             }
             let trained = try await TrialRunner.train(
-                opened.file.plan.trial(number).spec, store: store)
+                opened.file.plan.trial(number).spec, files: store.files)
             guard trained.result.digest == stored.digest else {
                 Terminal.complain(
                     "\(sweep.name)/\(number): the store has digest \(stored.digest), here it is "

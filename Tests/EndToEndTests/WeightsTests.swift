@@ -58,6 +58,32 @@ struct WeightsTests {
         #expect(try files(store.path) == before && files(folder) == expected)
     }
 
+    /// A sweep that starts from a file is given away with it, and verified where there is no store.
+    private func bundle(_ store: Folder) throws {
+        let bundle = store.path + "/images.bundle"
+        let before = try files(store.path)
+        let written = try Program.run("export", "images", "bundle", "--out", bundle, store: store)
+        #expect(written.status == 0, "\(written.error)")
+        #expect(try files(store.path) == (before + ["images.bundle"]).sorted())
+        let away = Folder()
+        let moved = away.path + "/images.bundle"
+        try FileManager.default.moveItem(atPath: bundle, toPath: moved)
+        let verified = try Program.run("sweep", "verify", "--bundle", moved, "--all")
+        #expect(verified.status == 0, "\(verified.error)")
+        #expect(verified.output.contains("1 trained again, 0 digests differ: ok"))
+        #expect(try files(away.path) == ["images.bundle"])
+
+        let bytes = try Data(contentsOf: URL(filePath: moved))
+        try bytes.prefix(bytes.count / 2).write(to: URL(filePath: moved))
+        let damaged = try Program.run("sweep", "verify", "--bundle", moved)
+        #expect(damaged.status == 1 && damaged.error.contains("images.bundle"), "\(damaged.error)")
+        let both = try Program.run("sweep", "verify", "images", "--bundle", moved, store: store)
+        #expect(both.status == 2, "\(both.error)")
+        let nowhere = away.path + "/no/images.bundle"
+        let failed = try Program.run("export", "images", "bundle", "--out", nowhere, store: store)
+        #expect(failed.status == 1 && failed.error.contains(nowhere), "\(failed.error)")
+    }
+
     @Test("of a finished classifier judge a generator's images, and are kept")
     func judge() throws {
         let store = Folder()
@@ -92,6 +118,7 @@ struct WeightsTests {
         #expect(
             other.error.contains("images.yaml: judge.classifier knows images of data.size 16"),
             "\(other.error)")
+        try bundle(store)
         let missing = try Program.run("plan", images, "judge.classifier=judge/7", store: store)
         #expect(missing.status == 2 && missing.error.contains("judge/1 to"), "\(missing.error)")
     }
