@@ -1,12 +1,13 @@
 """A peer of `swingby bench sim`: the same nets, data, first weights and batches in another library.
 
-    sim_peer.py IMPL FOLDER     IMPL: numpy, torch-eager, torch-compile, jax, jax-moments,
-                                jax-symmetric, jax-symmetric-moments
+    sim_peer.py IMPL FOLDER [--picked]     IMPL: numpy, torch-eager, torch-compile, jax, jax-moments,
+                                           jax-symmetric, jax-symmetric-moments
 
 FOLDER is what `swingby bench sim --write` wrote. Answers each line `NET STEPS` on standard input
 with one JSON line: the time of a step and the loss at the end. The first answer for a net comes
 after the peer has compiled it and has warmed up, which is not timed. Plain gradient descent on
-½ ‖f(x) − x‖², the mean over a batch; one thread; batches are slices in order, as Swingby's are.
+½ ‖f(x) − x‖², the mean over a batch; one thread; batches are slices in order, as Swingby's are, or
+with --picked the same batches picked point by point, as scripts do that shuffle every epoch.
 """
 
 import json
@@ -24,6 +25,18 @@ os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
 import numpy as np
 
 RATE, RECORD = 0.02, 10
+PICKED = "--picked" in sys.argv
+
+
+def batches(x, batch):
+    """The points, shuffled where they are picked, and which of them each batch has."""
+    count = len(x) // batch
+    if not PICKED or count == 1:
+        return x, [slice(i * batch, (i + 1) * batch) for i in range(count)]
+    order = np.random.default_rng(1).permutation(len(x))
+    shuffled = np.empty_like(x)
+    shuffled[order] = x
+    return shuffled, list(order[: count * batch].reshape(count, batch))
 
 
 def load(folder, net):
@@ -39,7 +52,8 @@ class Numpy:
     """Backpropagation by hand, into buffers made once."""
 
     def __init__(self, x, weights, batch, steps):
-        self.x, self.first, self.batch, self.steps = x, weights, batch, steps
+        self.x, self.rows = batches(x, batch)
+        self.first, self.batch, self.steps = weights, batch, steps
 
     def train(self):
         x, batch, rate = self.x, self.batch, np.float32(RATE)
@@ -50,8 +64,7 @@ class Numpy:
         change = [np.empty_like(w) for w in weights]
         began = time.perf_counter()
         for step in range(self.steps):
-            start = step % (len(x) // batch) * batch
-            hidden[0] = x[start : start + batch]
+            hidden[0] = x[self.rows[step % len(self.rows)]]
             for k, w in enumerate(weights):
                 np.matmul(hidden[k], w.T, out=hidden[k + 1])
                 if k < last:
@@ -90,9 +103,11 @@ class Torch:
 
         self.torch = torch
         torch.set_num_threads(1)
+        x, rows = batches(x, batch)
         self.x = torch.from_numpy(x)
+        self.rows = [r if isinstance(r, slice) else torch.from_numpy(r) for r in rows]
         self.first = [torch.from_numpy(w) for w in weights]
-        self.batch, self.steps = batch, steps
+        self.steps = steps
         if self.compiled:
             # Each net anew: shapes that vary would be compiled as variable.
             torch._dynamo.reset()
@@ -119,10 +134,8 @@ class Torch:
         else:
             weights = [torch.nn.Parameter(w.clone()) for w in first]
             optimizer = torch.optim.SGD(weights, lr=RATE)
-        batches = len(self.x) // self.batch
         for step in range(steps):
-            start = step % batches * self.batch
-            batch = self.x[start : start + self.batch]
+            batch = self.x[self.rows[step % len(self.rows)]]
             if self.compiled:
                 with torch.no_grad():
                     weights = self.step(weights, batch)
@@ -155,7 +168,9 @@ class Jax:
         import jax.numpy as jnp
 
         self.jax = jax
-        chunks, batches = steps // RECORD, len(x) // batch
+        x, rows = batches(x, batch)
+        is_picked = not isinstance(rows[0], slice)
+        starts = np.array([r if is_picked else r.start for r in rows], np.int32)
 
         def apply(ws, x):
             for k, w in enumerate(ws):
@@ -169,8 +184,12 @@ class Jax:
 
         def train(ws, x, starts):
             def one(ws, start):
-                part = jax.lax.dynamic_slice(x, (start, 0), (batch, x.shape[1]))
-                part = part if batch < len(x) else x
+                if is_picked:
+                    part = x[start]
+                elif batch < len(x):
+                    part = jax.lax.dynamic_slice(x, (start, 0), (batch, x.shape[1]))
+                else:
+                    part = x
                 return [w - RATE * g for w, g in zip(ws, jax.grad(loss)(ws, part))], None
 
             def chunk(ws, starts):
@@ -179,10 +198,11 @@ class Jax:
 
             return jax.lax.scan(chunk, ws, starts)
 
-        starts = np.arange(chunks * RECORD, dtype=np.int32) % batches * batch
+        chunks = steps // RECORD
+        order = starts[np.arange(chunks * RECORD) % len(rows)]
         self.arguments = (
             [jnp.asarray(w) for w in weights], jnp.asarray(x),
-            jnp.asarray(starts.reshape(chunks, RECORD)))
+            jnp.asarray(order.reshape(chunks, RECORD, *starts.shape[1:])))
         self.compiled = jax.jit(train).lower(*self.arguments).compile()
         self.loss = jax.jit(loss)
         self.train()
@@ -316,7 +336,7 @@ def normal(impl, count):
 
 
 def main():
-    impl, folder = sys.argv[1:]
+    impl, folder = sys.argv[1:3]
     ready = {}
     print(json.dumps({"impl": impl}), flush=True)
     for line in sys.stdin:
