@@ -11,7 +11,7 @@ extension Claim {
 
     private static let imageOrder = Claim(
         "R23", "The separation of colours decides which concept is learned first",
-        source: "Fig. 6a", sweeps: sweeps,
+        source: "Fig. 6a", sweeps: sweeps, pursuit: ["drawn"],
         criterion: """
             Of each seed the concept leads whose last upward crossing of ½ comes first, an image without a \
             disc showing neither; of each Δc that of more of its seeds. Size leads at the smallest Δc, and \
@@ -20,7 +20,8 @@ extension Claim {
         remark: """
             A concept that a seed has not learned at its end never crosses; a Δc at which as many seeds \
             have one leader as the other counts as neither and as no change. The area between path and \
-            chord is positive where colour is ahead.
+            chord is positive where colour is ahead. The last sweep shows what such generators draw; it \
+            decides nothing.
             """
     ) { results in
         let grid = results[1].cells.map(SeparationPaths.init)

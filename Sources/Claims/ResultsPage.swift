@@ -39,8 +39,7 @@ public struct ResultsPage: Sendable {
     public var markdown: String {
         var parts = [
             "# \(claim.id): \(claim.title)",
-            claim.source.isEmpty
-                ? "Beyond arXiv 2410.08309." : "Claim: arXiv 2410.08309, \(claim.source).",
+            origin,
             "Verdict: **\(findings.verdict)** (\(findings.summary))",
             "Criterion: \(claim.criterion)",
         ]
@@ -55,10 +54,17 @@ public struct ResultsPage: Sendable {
                 "## sweeps/\(sweep.file).yaml\n\n\(sweep.cellCount) cells × \(sweep.seedCount) seeds "
                     + "= \(sweep.cellCount * sweep.seedCount) trials.")
             parts += sweep.figures.map { "![\($0)](\($0))" }
-            parts.append(sweep.table)
+            if !sweep.table.isEmpty { parts.append(sweep.table) }
         }
         parts.append("Made by `swingby reproduce \(claim.id)`.")
         return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    /// Another paper's claim names that paper.
+    private var origin: String {
+        if claim.source.isEmpty { return "Beyond arXiv 2410.08309." }
+        let isOthers = claim.source.hasPrefix("arXiv:")
+        return "Claim: \(isOthers ? "" : "arXiv 2410.08309, ")\(claim.source)."
     }
 
     private static func escaped(_ text: String) -> String {

@@ -16,8 +16,9 @@ struct ReproduceCommand: AsyncParsableCommand {
             swingby reproduce all
             swingby reproduce R23 R24 R25
 
-            All are those on the SIM task and its theory; generators of images take hours. Writes a page a claim and a summary to docs/results. Where a claim stays open, its seeds \
-            are quadrupled once. Ends with 1 where a claim fails.
+            All are those on the SIM task and its theory; generators of images take hours. Writes a
+            page a claim and a summary to docs/results. Where a claim stays open, its seeds are
+            quadrupled once. Ends with 1 where a claim fails.
             """)
 
     @Argument(help: "Claims, as R15, or all.")
