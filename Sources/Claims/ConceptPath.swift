@@ -65,7 +65,7 @@ struct ConceptPath: Hashable, Sendable {
 
     /// The norm of the change a step, by differences of second order, smoothed and at least 10⁻⁵.
     func speeds(smoothing deviation: Double) -> [Double] {
-        let changes = coordinates.map { Smoothing.derivative($0, at: steps) }
+        let changes = coordinates.map { CurveSpeed.changes($0, at: steps) }
         let speeds = steps.indices.map { i in
             changes.reduce(0) { $0 + $1[i] * $1[i] }.squareRoot()
         }
@@ -104,7 +104,7 @@ struct ConceptPath: Hashable, Sendable {
     }
 }
 
-/// Smoothing and differences of curves.
+/// Smoothing of curves.
 enum Smoothing {
     /// Means under a Gaussian that is cut at four deviations; beyond its ends a curve is mirrored.
     static func smoothed(_ values: [Double], _ deviation: Double) -> [Double] {
@@ -120,21 +120,6 @@ enum Smoothing {
                 sum += weight * values[place < values.count ? place : period - 1 - place]
             }
             return sum / total
-        }
-    }
-
-    /// Differences of second order on any grid, of first order at its ends.
-    static func derivative(_ values: [Double], at steps: [Double]) -> [Double] {
-        let last = values.count - 1
-        guard last > 0 else { return values.map { _ in 0 } }
-        return values.indices.map { i in
-            let (before, after) = (max(i - 1, 0), min(i + 1, last))
-            guard i > 0, i < last else {
-                return (values[after] - values[before]) / (steps[after] - steps[before])
-            }
-            let (h, k) = (steps[i] - steps[before], steps[after] - steps[i])
-            return (h * h * values[after] + (k * k - h * h) * values[i] - k * k * values[before])
-                / (h * k * (h + k))
         }
     }
 }

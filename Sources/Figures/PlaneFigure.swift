@@ -73,7 +73,7 @@ public struct PlaneFigure: Drawing {
     static func checkCurve(_ name: String, plan: Plan) throws(FigureError) {
         var known: [String] = []
         for index in 0..<plan.cellCount {
-            let metrics = plan.kind.metrics(of: plan.cell(at: index).configuration)
+            let metrics = plan.metrics(of: plan.cell(at: index).configuration)
             let curves = metrics.filter { $0.shape == .curve }.map(\.name)
             guard !curves.contains(name) else { return }
             known += curves.filter { !known.contains($0) }

@@ -68,7 +68,7 @@ enum TableCheck {
         var known: [String] = []
         for index in 0..<plan.cellCount {
             let configuration = plan.cell(at: index).configuration
-            let metrics = plan.kind.metrics(of: configuration)
+            let metrics = plan.metrics(of: configuration)
             if let metric = metrics.first(where: { $0.name == name }) {
                 return (metric, configuration)
             }

@@ -221,7 +221,11 @@ private struct ResultReader {
 
     private func part(of whole: ResultLayout) -> (layout: ResultLayout, places: [Range<Int>]) {
         let names = if case .named(let names) = curves { names } else { Set<String>() }
-        let chosen = whole.curves.indices.filter { names.contains(whole.curves[$0].name) }
+        let speeds = names.compactMap(CurveSpeed.init)
+        let chosen = whole.curves.indices.filter { index in
+            let name = whole.curves[index].name
+            return names.contains(name) || speeds.contains { $0.isMade(of: name) }
+        }
         let arrays = whole.arrays.indices.filter { names.contains(whole.arrays[$0].name) }
         let places =
             chosen.map { index in

@@ -123,7 +123,7 @@ extension Plan {
         }
         for index in 0..<cellCount {
             let configuration = cell(at: index).configuration
-            guard kind.metrics(of: configuration).contains(where: { $0.name == curve }) else {
+            guard metrics(of: configuration).contains(where: { $0.name == curve }) else {
                 continue
             }
             switch (reducer, kind.reference(of: curve, in: configuration)) {

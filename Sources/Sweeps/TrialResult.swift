@@ -131,8 +131,10 @@ public struct TrialResult: Hashable, Sendable {
         layout.arrays.firstIndex { $0.name == name }.map(array)
     }
 
+    /// A curve that was measured, or one that is made of such.
     public func curve(_ name: String) -> Curve? {
         layout.curves.firstIndex { $0.name == name }.map(curve)
+            ?? CurveSpeed(name)?.curve(of: self)
     }
 
     /// - Returns: nil where the trial has no such scalar; `.some(nil)` where its event never came.

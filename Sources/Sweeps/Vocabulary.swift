@@ -19,7 +19,7 @@ struct Vocabulary {
         guard let plan else { return nil }
         while shapes[name] == nil, cellsSeen < plan.cellCount {
             let configuration = plan.cell(at: cellsSeen).configuration
-            for metric in plan.kind.metrics(of: configuration) where shapes[metric.name] == nil {
+            for metric in plan.metrics(of: configuration) where shapes[metric.name] == nil {
                 shapes[metric.name] = metric.shape
                 names.append(metric.name)
             }

@@ -34,15 +34,6 @@ struct ConceptPathTests {
         #expect(self.path(steps.map { $0 / 10 }, steps.map { $0 / 10 }).rise == 0)
     }
 
-    @Test("have the derivative of a parabola on an uneven grid, and of a line at its ends")
-    func derivative() {
-        let derivative = Smoothing.derivative(steps.map { $0 * $0 }, at: steps)
-        for (i, step) in steps.enumerated().dropFirst().dropLast() {
-            #expect((derivative[i] - 2 * step).magnitude < 1e-12)
-        }
-        #expect(Smoothing.derivative(steps, at: steps) == [1, 1, 1, 1, 1])
-    }
-
     /// The numbers are those of `scipy.ndimage.gaussian_filter1d([0, 1, 4, 9, 16], 1.5)`.
     @Test("are smoothed as scipy does it, mirrored at their ends")
     func smoothing() {

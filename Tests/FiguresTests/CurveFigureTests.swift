@@ -52,7 +52,8 @@ struct CurveFigureTests {
         #expect(throws: FigureError.noCurves(["output/1"])) {
             try CurveFigure(spec, plan: plan, rows: rows.prefix(5))
         }
-        #expect(throws: FigureError.unknownCurve("x", known: ["output/1", "output/2"])) {
+        let known = ["output/1", "output/2", "speed(output)"]
+        #expect(throws: FigureError.unknownCurve("x", known: known)) {
             try CurveFigure(CurveSpec(name: "c", metrics: ["x"]), plan: plan, rows: rows)
         }
     }

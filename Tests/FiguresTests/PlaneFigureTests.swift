@@ -209,7 +209,8 @@ struct PlaneFigureTests {
         #expect(throws: FigureError.nothingToDraw(x: "output/1", y: "output/2")) {
             try PlaneFigure(spec(theory: true), plan: plan, rows: [])
         }
-        #expect(throws: FigureError.unknownCurve("output/3", known: ["output/1", "output/2"])) {
+        let known = ["output/1", "output/2", "speed(output)"]
+        #expect(throws: FigureError.unknownCurve("output/3", known: known)) {
             try PlaneFigure(
                 PlaneSpec(name: "path", x: "output/1", y: "output/3"), plan: plan, rows: [])
         }
