@@ -9,9 +9,16 @@ public import CVec
 public func addOuterProducts(
     rows: Int, depth: Int, columns: Int, a: RowView, b: RowView, sums: RowView
 ) {
-    let shape = OuterSum(
-        rows: rows, aStride: a.stride, bStride: b.stride, sumStride: sums.stride)
-    shape.add(a.base, b.base, depth: depth, columns: columns, into: sums.base, adds: true)
+    // So many rows at a time as stay in the first-level cache, as far as they are read again.
+    let rowBlock = 128
+    for first in stride(from: 0, to: rows, by: rowBlock) {
+        let shape = OuterSum(
+            rows: min(rowBlock, rows - first), aStride: a.stride, bStride: b.stride,
+            sumStride: sums.stride)
+        shape.add(
+            a.base + first * a.stride, b.base + first * b.stride, depth: depth, columns: columns,
+            into: sums.base, adds: true)
+    }
 }
 
 /// The shape of a sum of outer products of the rows of two matrices.

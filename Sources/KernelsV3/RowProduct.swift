@@ -14,10 +14,17 @@ public func multiplyRows(
     rows: Int, depth: Int, columns: Int, a: RowView, b: RowView, start: UnsafePointer<Float>?,
     other: UnsafePointer<Float>?, otherStride: Int, output: RowView
 ) {
-    let shape = RowProduct(
-        rows: rows, depth: depth, aStride: a.stride, bPanel: lanes, bStride: b.stride,
-        otherStride: otherStride, outputStride: output.stride)
-    shape.multiply(a.base, b.base, columns: columns, start: start, other: other, into: output.base)
+    // So many rows at a time as stay in the second-level cache.
+    let rowBlock = max(lanes, (1 << 16) / depth)
+    for first in stride(from: 0, to: rows, by: rowBlock) {
+        let shape = RowProduct(
+            rows: min(rowBlock, rows - first), depth: depth, aStride: a.stride, bPanel: lanes,
+            bStride: b.stride, otherStride: otherStride, outputStride: output.stride)
+        shape.multiply(
+            a.base + first * a.stride, b.base, columns: columns, start: start,
+            other: other.map { $0 + first * otherStride },
+            into: output.base + first * output.stride)
+    }
 }
 
 /// The shape of a product of matrices, and how they lie in memory.
@@ -32,6 +39,8 @@ struct RowProduct {
     let bStride: Int
     var otherStride = 0
     let outputStride: Int
+    /// Floats from `b` to what is multiplied by next, which is fetched meanwhile.
+    var ahead = 0
 
     /// `output = start + other + a · b`.
     @inline(never)
@@ -125,6 +134,8 @@ struct RowProduct {
         for k in 0..<depth {
             let first = load(bRow)
             let second = right > 0 ? load(bRow + bPanel) : first
+            cvec_prefetch(bRow + ahead)
+            if right > 0 { cvec_prefetch(bRow + bPanel + ahead) }
             for i in 0..<height {
                 let factor = Vector(repeating: a[i * aStride + k])
                 lefts[i].accumulate(factor, first)

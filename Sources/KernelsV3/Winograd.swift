@@ -17,29 +17,38 @@ public func convolve(
 ) {
     let (c, k) = (input.channels, output.channels)
     let tilesPerImage = input.tiles * input.tiles
+    let width = min(strip, k)
     for first in stride(from: 0, to: input.count, by: group) {
         let count = min(group, input.count - first)
         let tiles = count * tilesPerImage
-        let (pitch, sumPitch) = (tiles * c + gap, tiles * k + gap)
+        let (pitch, sumPitch) = (tiles * c + gap, tiles * width + gap)
         let sums = scratch + tileProducts * pitch
         for i in 0..<count {
             transformInput(
                 input, image: first + i, first: i * tilesPerImage, pitch: pitch, into: scratch)
         }
-        let shape = RowProduct(
-            rows: tiles, depth: c, aStride: c, bPanel: c * lanes, bStride: lanes, outputStride: k)
-        for e in 0..<tileProducts {
-            shape.multiply(
-                scratch + e * pitch, weight + e * c * k, columns: k, start: nil, other: nil,
-                into: sums + e * sumPitch)
-        }
-        for i in 0..<count {
-            let image = first + i
-            transformOutput(
-                sums, first: i * tilesPerImage, pitch: sumPitch,
-                start: start.map { $0 + image * startStride },
-                other: other.map { $0 + image * output.size * output.size * otherStride },
-                otherStride: otherStride, into: output, image: image)
+        // The sums of a few channels at a time stay in the cache.
+        for j in stride(from: 0, to: k, by: strip) {
+            let channels = min(strip, k - j)
+            for e in 0..<tileProducts {
+                let shape = RowProduct(
+                    rows: tiles, depth: c, aStride: c, bPanel: c * lanes, bStride: lanes,
+                    outputStride: width,
+                    ahead: e + 1 < tileProducts ? c * k : (strip - e * k) * c)
+                shape.multiply(
+                    scratch + e * pitch, weight + (e * k + j) * c, columns: channels, start: nil,
+                    other: nil, into: sums + e * sumPitch)
+            }
+            for i in 0..<count {
+                let image = first + i
+                transformOutput(
+                    ProductSums(
+                        base: sums + i * tilesPerImage * width, pitch: sumPitch, stride: width),
+                    start: start.map { $0 + image * startStride + j },
+                    other: other.map { $0 + image * output.size * output.size * otherStride + j },
+                    otherStride: otherStride, into: output, image: image,
+                    channels: j..<j + channels)
+            }
         }
     }
 }
@@ -47,6 +56,9 @@ public func convolve(
 /// Floats between one product's tiles and the next one's: without them all 36 would fall on the same
 /// few lines of the first cache wherever tiles and channels are powers of two.
 private let gap = lanes
+
+/// Output channels that are summed up and transformed back at once.
+private let strip = 4 * lanes
 
 /// Rows and columns of the blocks in which weight gradients are transformed back.
 private let block = 2 * lanes

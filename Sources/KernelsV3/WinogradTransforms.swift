@@ -105,24 +105,29 @@ private func storeSix(_ values: Six, at target: UnsafeMutablePointer<Float>, _ s
     store(values.5, at: target + 5 * stride)
 }
 
-/// Which of a tile's rows, or columns, lie in the image.
-private struct Inside {
-    let first: Int
-    let size: Int
+/// Where pixels of a tile begin that reaches beyond its image: those beyond begin at zeros.
+private struct EdgeTile<let count: Int> {
+    private var pixels: InlineArray<count, UnsafePointer<Float>>
 
-    /// Row `i`, counted from the tile's first one, or the nearest one in the image.
+    /// - Parameters:
+    ///   - side: Rows, and columns, of the tile.
+    ///   - zeros: One for each channel.
     @inline(__always)
-    func nearest(_ i: Int) -> Int { min(max(first + i, 0), size - 1) - first }
+    init(
+        _ images: ImageView, image: UnsafePointer<Float>, row: Int, column: Int, side: Int,
+        zeros: UnsafePointer<Float>
+    ) {
+        pixels = InlineArray(repeating: zeros)
+        for i in max(0, -row)..<min(side, images.size - row) {
+            for j in max(0, -column)..<min(side, images.size - column) {
+                let pixel = (row + i) * images.size + column + j
+                pixels[i * side + j] = image + pixel * images.stride
+            }
+        }
+    }
 
-    /// All bits where row `i` lies in the image, else none.
     @inline(__always)
-    func mask(_ i: Int) -> UInt32 { first + i >= 0 && first + i < size ? ~0 : 0 }
-}
-
-/// The vector at `source`, or zero where there are no bits in `mask`.
-@inline(__always)
-private func load(_ source: UnsafePointer<Float>, mask: UInt32) -> Vector {
-    cvec_from_bits(cvec_bits(load(source)) & Words(repeating: mask))
+    subscript(index: Int) -> UnsafePointer<Float> { pixels[index] }
 }
 
 extension ImageView {
@@ -144,24 +149,23 @@ func transformInput(
 ) {
     let (size, side, step) = (images.size, images.tiles, images.stride)
     let line = size * step
-    for tile in 0..<side * side {
-        let rows = Inside(first: tile / side * tileSize - 1, size: size)
-        let columns = Inside(first: tile % side * tileSize - 1, size: size)
-        let corner = UnsafePointer(images.image(image)) + (rows.first * size + columns.first) * step
-        let target = products + (first + tile) * images.channels
-        let isInside =
-            rows.first >= 0 && columns.first >= 0 && rows.first + 6 <= size
-            && columns.first + 6 <= size
-        for c in stride(from: 0, to: images.channels, by: lanes) {
-            if isInside {
-                transformTile(into: target + c, pitch) { i, j in
-                    load(corner + i * line + j * step + c)
+    let base = UnsafePointer(images.image(image))
+    withZeros(images.channels) { zeros in
+        for tile in 0..<side * side {
+            let (row, column) = (tile / side * tileSize - 1, tile % side * tileSize - 1)
+            let target = products + (first + tile) * images.channels
+            if row >= 0 && column >= 0 && row + 6 <= size && column + 6 <= size {
+                let corner = base + row * line + column * step
+                for c in stride(from: 0, to: images.channels, by: lanes) {
+                    transformTile(into: target + c, pitch) { i, j in
+                        load(corner + i * line + j * step + c)
+                    }
                 }
             } else {
-                transformTile(into: target + c, pitch) { i, j in
-                    load(
-                        corner + rows.nearest(i) * line + columns.nearest(j) * step + c,
-                        mask: rows.mask(i) & columns.mask(j))
+                let edge = EdgeTile<36>(
+                    images, image: base, row: row, column: column, side: 6, zeros: zeros)
+                for c in stride(from: 0, to: images.channels, by: lanes) {
+                    transformTile(into: target + c, pitch) { i, j in load(edge[6 * i + j] + c) }
                 }
             }
         }
@@ -201,22 +205,25 @@ func transformGradient(
 ) {
     let (size, side, step) = (images.size, images.tiles, images.stride)
     let line = size * step
-    for tile in 0..<side * side {
-        let rows = Inside(first: tile / side * tileSize, size: size)
-        let columns = Inside(first: tile % side * tileSize, size: size)
-        let corner = UnsafePointer(images.image(image)) + (rows.first * size + columns.first) * step
-        let isInside = rows.first + 4 <= size && columns.first + 4 <= size
-        for c in stride(from: 0, to: images.channels, by: lanes) {
-            let target = products + (first + tile) * images.channels + c
-            if isInside {
-                transformGradientTile(into: target, pitch) { i, j in
-                    load(corner + i * line + j * step + c)
+    let base = UnsafePointer(images.image(image))
+    withZeros(images.channels) { zeros in
+        for tile in 0..<side * side {
+            let (row, column) = (tile / side * tileSize, tile % side * tileSize)
+            let target = products + (first + tile) * images.channels
+            if row + 4 <= size && column + 4 <= size {
+                let corner = base + row * line + column * step
+                for c in stride(from: 0, to: images.channels, by: lanes) {
+                    transformGradientTile(into: target + c, pitch) { i, j in
+                        load(corner + i * line + j * step + c)
+                    }
                 }
             } else {
-                transformGradientTile(into: target, pitch) { i, j in
-                    load(
-                        corner + rows.nearest(i) * line + columns.nearest(j) * step + c,
-                        mask: rows.mask(i) & columns.mask(j))
+                let edge = EdgeTile<16>(
+                    images, image: base, row: row, column: column, side: 4, zeros: zeros)
+                for c in stride(from: 0, to: images.channels, by: lanes) {
+                    transformGradientTile(into: target + c, pitch) { i, j in
+                        load(edge[4 * i + j] + c)
+                    }
                 }
             }
         }
@@ -243,23 +250,32 @@ private func transformGradientTile(
     put(5, (h0.5, h1.5, h2.5, h3.5))
 }
 
-/// The products' sums become the outputs of one image.
+/// Sums of the products of one image's tiles: of product `e` and tile `t` there are some channels from
+/// `base + e * pitch + t * stride` on.
+struct ProductSums {
+    let base: UnsafePointer<Float>
+    let pitch: Int
+    let stride: Int
+}
+
+/// The products' sums become some channels of one image.
 ///
 /// - Parameters:
-///   - start: What is added to every pixel.
-///   - other: What is added to the image, from its first float; nil is zero.
+///   - start: What is added to every pixel, from the first of the channels on.
+///   - other: What is added to the image, from that channel of its first pixel on; nil is zero.
 @inline(never)
 func transformOutput(
-    _ products: UnsafePointer<Float>, first: Int, pitch: Int, start: UnsafePointer<Float>?,
-    other: UnsafePointer<Float>?, otherStride: Int, into images: ImageView, image: Int
+    _ sums: ProductSums, start: UnsafePointer<Float>?, other: UnsafePointer<Float>?,
+    otherStride: Int, into images: ImageView, image: Int, channels: Range<Int>
 ) {
-    let (size, side) = (images.size, images.tiles)
+    let (size, side, pitch) = (images.size, images.tiles, sums.pitch)
+    let base = images.image(image) + channels.lowerBound
     for tile in 0..<side * side {
         let (top, left) = (tile / side * tileSize, tile % side * tileSize)
         let (height, width) = (min(tileSize, size - top), min(tileSize, size - left))
         let pixel = top * size + left
-        for c in stride(from: 0, to: images.channels, by: lanes) {
-            let source = products + (first + tile) * images.channels + c
+        for c in stride(from: 0, to: channels.count, by: lanes) {
+            let source = sums.base + tile * sums.stride + c
             @inline(__always)
             func column(_ j: Int) -> Four {
                 outputTransform(loadSix(source + j * pitch, 6 * pitch))
@@ -272,7 +288,7 @@ func transformOutput(
                 guard i < height else { return }
                 let values = outputTransform(half)
                 let row = pixel + i * size
-                let target = images.image(image) + row * images.stride + c
+                let target = base + row * images.stride + c
                 let beside = other.map { $0 + row * otherStride + c }
                 @inline(__always)
                 func put(_ j: Int, _ value: Vector) {
@@ -344,4 +360,14 @@ func addWeightGradient(
     put(0, (h0.0, h1.0, h2.0, h3.0, h4.0, h5.0))
     put(1, (h0.1, h1.1, h2.1, h3.1, h4.1, h5.1))
     put(2, (h0.2, h1.2, h2.2, h3.2, h4.2, h5.2))
+}
+
+/// Calls `body` with as many zeros on the stack.
+@inline(__always)
+private func withZeros(_ count: Int, _ body: (UnsafePointer<Float>) -> Void) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { zeros in
+        zeros.initialize(repeating: 0)
+        guard let base = zeros.baseAddress else { return }
+        body(UnsafePointer(base))
+    }
 }

@@ -75,6 +75,11 @@ CVEC_INLINE cvec_d8 cvec_fma_double(cvec_d8 a, cvec_d8 b, cvec_d8 c) {
     return __builtin_elementwise_fma(a, b, c);
 }
 
+/// Has the second-level cache fetch what lies at an address, which need not be one of ours.
+CVEC_INLINE void cvec_prefetch(const float *_Nonnull address) {
+    __builtin_prefetch(address, 0, 2);
+}
+
 /// To the nearest whole number, ties to even.
 CVEC_INLINE cvec_f16 cvec_round(cvec_f16 a) { return __builtin_elementwise_rint(a); }
 
