@@ -14,7 +14,7 @@ final class ShardedNetwork {
     let kernels: Kernels
     private let lanes: Int
     private let shardsAtOnce: Int
-    private let arenas: [Arena]
+    private let arena: Arena
     /// All parameters, the trained ones first.
     let values: FloatSpan
     private let prepared: FloatSpan
@@ -35,18 +35,17 @@ final class ShardedNetwork {
         self.shardsAtOnce = shardsAtOnce
         self.kernels = kernels
         lanes = max(1, min(threads, Self.shardCount))
-        var arenas: [Arena] = []
-        func span(_ count: Int) -> FloatSpan {
-            let arena = Arena(floatCount: padded(count))
-            arenas.append(arena)
-            return arena.span(padded(count))
-        }
+        let own = lanes * (padded(graph.memoryCount) + padded(graph.scratchCount))
+        let arena = Arena(
+            floatCount: padded(graph.valueCount) + padded(graph.preparedCount)
+                + Self.shardCount * padded(graph.trainedCount) + own)
+        func span(_ count: Int) -> FloatSpan { arena.span(padded(count)) }
         values = span(graph.valueCount)
         prepared = span(graph.preparedCount)
         gradients = (0..<Self.shardCount).map { _ in span(graph.trainedCount) }
         memories = (0..<lanes).map { _ in span(graph.memoryCount) }
         scratches = (0..<lanes).map { _ in span(graph.scratchCount) }
-        self.arenas = arenas
+        self.arena = arena
     }
 
     /// The most images in a batch.

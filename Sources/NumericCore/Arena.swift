@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Zeroed memory for floats, allocated once and handed out in pieces that start at 64 bytes.
 ///
 /// Whoever holds a piece holds the arena; nothing is allocated between a trial's first and last
@@ -5,11 +7,19 @@
 public final class Arena {
     private let memory: UnsafeMutableBufferPointer<Float>
     private var used = 0
+    /// Bytes of the larger of Linux's two sizes of pages.
+    private static let hugePage = 1 << 21
 
     /// - Parameter floatCount: What will be handed out in all, each piece rounded up by `padded`.
     public init(floatCount: Int) {
+        let byteCount = max(floatCount, 16) * MemoryLayout<Float>.stride
+        let isLarge = byteCount >= 2 * Self.hugePage
         let bytes = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(floatCount, 16) * MemoryLayout<Float>.stride, alignment: 64)
+            byteCount: byteCount, alignment: isLarge ? Self.hugePage : 64)
+        if isLarge {
+            // A wish: kernels that walk through many places at once look up fewer pages.
+            madvise(bytes.baseAddress, byteCount, MADV_HUGEPAGE)
+        }
         memory = bytes.bindMemory(to: Float.self)
         memory.initialize(repeating: 0)
     }
