@@ -25,6 +25,8 @@ struct Convolution: Layer {
             size: input.value.size, inputs: input.value.channels, outputs: output.value.channels)
     }
 
+    var preparedCount: Int { forwardFactors.count + (backwardFactors?.count ?? 0) }
+
     func prepare(_ run: ShardRun) {
         run.kernels.prepare(
             shape, weight: run.value(weight), forward: run.prepared(forwardFactors),

@@ -2,6 +2,8 @@ import NumericCore
 
 /// A part of a network: it knows where its inputs, outputs and parameters lie, and holds no numbers.
 protocol Layer: Sendable {
+    /// Floats that `prepare` leaves, a measure of its work.
+    var preparedCount: Int { get }
     /// Brings parameters into the form in which kernels read them; called whenever they have changed.
     func prepare(_ run: ShardRun)
     /// Works out the outputs of the inputs.
@@ -11,6 +13,7 @@ protocol Layer: Sendable {
 }
 
 extension Layer {
+    var preparedCount: Int { 0 }
     func prepare(_ run: ShardRun) {}
 }
 

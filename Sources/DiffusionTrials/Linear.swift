@@ -19,6 +19,8 @@ struct Linear: Layer {
         RowSpan(run.prepared(range), rows: weight.columns, columns: weight.rows)
     }
 
+    var preparedCount: Int { transposed?.count ?? 0 }
+
     func prepare(_ run: ShardRun) {
         guard let range = transposed else { return }
         run.kernels.transpose(

@@ -14,6 +14,8 @@ final class ShardedNetwork {
     let kernels: Kernels
     private let lanes: Int
     private let shardsAtOnce: Int
+    /// The layers with something to prepare, the most first: dealt out in turn, threads have as much.
+    private let preparing: [any Layer]
     private let arena: Arena
     /// All parameters, the trained ones first.
     let values: FloatSpan
@@ -35,6 +37,8 @@ final class ShardedNetwork {
         self.shardsAtOnce = shardsAtOnce
         self.kernels = kernels
         lanes = max(1, min(threads, Self.shardCount))
+        preparing = graph.layers.filter { $0.preparedCount > 0 }
+            .sorted { $0.preparedCount > $1.preparedCount }
         let own = lanes * (padded(graph.memoryCount) + padded(graph.scratchCount))
         let arena = Arena(
             floatCount: padded(graph.valueCount) + padded(graph.preparedCount)
@@ -106,9 +110,9 @@ final class ShardedNetwork {
 
     /// Brings changed parameters into the form in which kernels read them.
     func prepare() {
-        forEachBlock(of: graph.layers.count, size: 1, threads: lanes) { block in
-            let lane = block.lowerBound % min(lanes, graph.layers.count)
-            graph.layers[block.lowerBound].prepare(run(lane: lane, [], count: 1, nil))
+        forEachBlock(of: preparing.count, size: 1, threads: lanes) { block in
+            let lane = block.lowerBound % min(lanes, preparing.count)
+            preparing[block.lowerBound].prepare(run(lane: lane, [], count: 1, nil))
         }
     }
 
