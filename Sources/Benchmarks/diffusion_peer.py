@@ -1,10 +1,12 @@
-"""A peer of `swingby bench diffusion`: the same U-Net, batches and AdamW steps in PyTorch.
+"""A peer of `swingby bench diffusion`: the same U-Net, and AdamW steps or images drawn, in PyTorch.
 
-    diffusion_peer.py MODE NET THREADS FOLDER     MODE: eager, channels_last, bfloat16 (channels_last too)
+    diffusion_peer.py MODE NET THREADS FOLDER [draw]
+    MODE: eager, channels_last, bfloat16 (channels_last too)
 
 FOLDER is what `swingby bench diffusion --write` wrote: the first weights and every step's batch, so that
-all end at the same loss. The network is the module that the tests hold Swingby's against. Noise is
-mixed in beforehand, which Swingby's time includes. Prints a line of JSON.
+all end at the same loss; or the weights after these steps and all the noise of the sampler, so that all
+draw the same images. The network is the module that the tests hold Swingby's against. Noise is
+made, and mixed into batches, beforehand, which Swingby's time includes. Prints a line of JSON.
 """
 
 import json
@@ -29,38 +31,72 @@ from torch.nn import functional
 from unet import UNet, read
 
 torch.set_num_threads(threads)
-network = UNet(NETS[net])
-network.load_state_dict(read(folder / "weights.safetensors"))
 layout = torch.contiguous_format if mode == "eager" else torch.channels_last
-network = network.to(memory_format=layout)
-given = json.loads((folder / "optimizer.json").read_text())
-optimizer = torch.optim.AdamW(
-    network.parameters(), lr=given["rate"][0], weight_decay=given["decay"][0], betas=given["betas"],
-    fused=True)
+precision = lambda: torch.autocast("cpu", dtype=torch.bfloat16, enabled=mode == "bfloat16")
 
-seconds = []
-steps = len(list(folder.glob("batch.*.safetensors")))
-for step in range(1, steps + 1):
-    batch = read(folder / f"batch.{step}.safetensors")
-    images, noise = (
-        batch[name].permute(0, 3, 1, 2).contiguous(memory_format=layout)
-        for name in ("images", "noise"))
-    start = time.perf_counter()
-    optimizer.zero_grad(set_to_none=True)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=mode == "bfloat16"):
-        predicted = network(images, batch["waves"], batch["condition"])
-        loss = functional.mse_loss(predicted.float(), noise)
-    loss.backward()
-    optimizer.step()
-    seconds.append(time.perf_counter() - start)
+
+def network_of(weights):
+    network = UNet(NETS[net])
+    network.load_state_dict(read(folder / weights))
+    return network.to(memory_format=layout)
+
+
+def images_of(tensor):
+    return tensor.permute(0, 3, 1, 2).contiguous(memory_format=layout)
+
+
+def train():
+    """Seconds of each step, and what else is to be printed."""
+    network = network_of("weights.safetensors")
+    given = json.loads((folder / "optimizer.json").read_text())
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=given["rate"][0], weight_decay=given["decay"][0],
+        betas=given["betas"], fused=True)
+    seconds = []
+    for step in range(1, len(list(folder.glob("batch.*.safetensors"))) + 1):
+        batch = read(folder / f"batch.{step}.safetensors")
+        images, noise = images_of(batch["images"]), images_of(batch["noise"])
+        start = time.perf_counter()
+        optimizer.zero_grad(set_to_none=True)
+        with precision():
+            predicted = network(images, batch["waves"], batch["condition"])
+            loss = functional.mse_loss(predicted.float(), noise)
+        loss.backward()
+        optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    return seconds, {"bench": "diffusion", "batch": len(noise), "final_loss": loss.item()}
+
+
+@torch.inference_mode()
+def draw():
+    """Likewise for the steps of the sampler."""
+    network = network_of("trained.safetensors").eval()
+    given = read(folder / "drawing.safetensors")
+    noise = [images_of(tensor) for tensor in given["noise"]]
+    noisy, seconds = noise[0], []
+    for step, (keep, remove, add) in enumerate(given["factors"].tolist()):
+        start = time.perf_counter()
+        waves = given["waves"][step].expand(len(noisy), -1)
+        with precision():
+            predicted = network(noisy, waves, given["condition"])
+        noisy = keep * (noisy + remove * predicted) + add * noise[step + 1]
+        seconds.append(time.perf_counter() - start)
+    expected = images_of(given["images"])
+    return seconds, {
+        "bench": "drawing", "batch": len(noisy), "steps": len(seconds),
+        "mean_difference": (noisy - expected).abs().mean().item(),
+        "mean_size": expected.abs().mean().item(),
+    }
+
+
+seconds, facts = (draw if sys.argv[5:] == ["draw"] else train)()
 # The first step warms up.
 seconds = sorted(seconds[1:])
 print(
     json.dumps(
-        {
-            "bench": "diffusion", "impl": "torch-" + mode, "net": net, "threads": threads,
-            "batch": len(noise), "s_per_step": round(seconds[0], 5),
-            "s_median": round(seconds[len(seconds) // 2], 5), "final_loss": loss.item(),
+        facts | {
+            "impl": "torch-" + mode, "net": net, "threads": threads,
+            "s_per_step": round(seconds[0], 5), "s_median": round(seconds[len(seconds) // 2], 5),
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
     )

@@ -16,6 +16,17 @@ struct AncestralSampler {
         )
     }
 
+    /// What step `i` multiplies by: z ← keep · (z + remove · ε̂) + add · ξ.
+    func factors(step i: Int) -> (keep: Float, remove: Float, add: Float) {
+        let gammas = gammas(step: i)
+        let (from, to) = (NoiseLevel(gamma: gammas.from), NoiseLevel(gamma: gammas.to))
+        let change = 1 - exponential(gammas.to - gammas.from)
+        return (
+            Float(to.signal / from.signal), Float(-change * from.noise),
+            Float(to.noise * change.squareRoot())
+        )
+    }
+
     /// Takes step `i`: z ← (α_s/α_t)(z − c σ_t ε̂) + σ_s √c ξ, with c = 1 − e^{γ_s − γ_t}.
     ///
     /// The last step adds noise as well; an image is z at time 0 as it is, neither scaled nor clipped.
@@ -28,12 +39,7 @@ struct AncestralSampler {
         precondition(
             noisy.count == predicted.count && noisy.count == fresh.count,
             "\(noisy.count), \(predicted.count) and \(fresh.count) numbers")
-        let gammas = gammas(step: i)
-        let (from, to) = (NoiseLevel(gamma: gammas.from), NoiseLevel(gamma: gammas.to))
-        let change = 1 - exponential(gammas.to - gammas.from)
-        let keep = Float(to.signal / from.signal)
-        let remove = Float(-change * from.noise)
-        let add = Float(to.noise * change.squareRoot())
+        let (keep, remove, add) = factors(step: i)
         for j in noisy.indices {
             let cleaner = noisy[j].addingProduct(remove, predicted[j])
             noisy[j] = (add * fresh[j]).addingProduct(keep, cleaner)

@@ -77,26 +77,34 @@ struct ImageDrawing {
         _ prediction: NoisePrediction, _ schedule: NoiseSchedule, time: Int,
         check: () throws -> Void
     ) rethrows -> [[Float]] {
-        let sampler = AncestralSampler(schedule: schedule, stepCount: sampling.steps)
-        let conditions = requests.flatMap(\.conditions)
-        let stream = stream(time)
-        let size = requests.reduce(0) { $0 + $1.count } * task.pixelCount
-        let blocks = UInt64((size + 3) / 4)
-        func normal(_ i: Int) -> [Float] {
-            stream.normal(firstBlock: UInt64(i) * blocks, count: size)
-        }
-        var noisy = normal(0)
+        let sampler = sampler(schedule)
+        let conditions = conditions
+        var noisy = noise(0, time: time)
         for i in 0..<sampler.stepCount {
             try check()
             let gamma = sampler.gammas(step: i).from
             let predicted = predict(prediction, noisy, gamma: gamma, conditions)
-            sampler.step(i, &noisy, predicted: predicted, fresh: normal(i + 1))
+            sampler.step(i, &noisy, predicted: predicted, fresh: noise(i + 1, time: time))
         }
         var start = 0
         return requests.map { request in
             defer { start += request.count * task.pixelCount }
             return Array(noisy[start..<start + request.count * task.pixelCount])
         }
+    }
+
+    func sampler(_ schedule: NoiseSchedule) -> AncestralSampler {
+        AncestralSampler(schedule: schedule, stepCount: sampling.steps)
+    }
+
+    /// Shape `[images, conditionWidth]`, request after request.
+    var conditions: [Float] { requests.flatMap(\.conditions) }
+
+    /// The noise that all images begin with, `i` = 0, or get in step `i`, counted from 1.
+    func noise(_ i: Int, time: Int) -> [Float] {
+        let size = requests.reduce(0) { $0 + $1.count } * task.pixelCount
+        let blocks = (size + 3) / 4
+        return stream(time).normal(firstBlock: UInt64(i * blocks), count: size)
     }
 
     private func predict(

@@ -8,9 +8,10 @@ import Sweeps
 struct BenchDiffusion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diffusion",
-        abstract: "Times a training step of image generators.",
+        abstract: "Times a training step of image generators, or images that they draw.",
         discussion: """
             swingby bench diffusion --net b32 --threads 2 --json
+            swingby bench diffusion --net b32 --draw
 
             b64 is the paper's U-Net at 32 × 32 pixels, b32 the same with half the channels, t1 \
             the one of tier T1. 'make bench' shows them beside PyTorch.
@@ -25,9 +26,12 @@ struct BenchDiffusion: AsyncParsableCommand {
     @Option(help: "Threads that work on a step.")
     var threads = 1
 
+    @Flag(help: "Time the sampler, after as many training steps as are timed otherwise.")
+    var draw = false
+
     @Option(
         help: ArgumentHelp(
-            "Write first weights and batches of each network to a folder in this one, and end.",
+            "Write each network's weights, batches and drawn images to a folder in this one, and end.",
             valueName: "dir"))
     var write: String?
 
@@ -55,7 +59,7 @@ struct BenchDiffusion: AsyncParsableCommand {
         let kernels = try Kernels.chosen()
         for net in nets {
             guard let write else {
-                try await time(net, kernels)
+                try await draw ? timeDrawing(net, kernels) : timeSteps(net, kernels)
                 continue
             }
             var benchmark = try GeneratorBenchmark(
@@ -67,42 +71,79 @@ struct BenchDiffusion: AsyncParsableCommand {
         }
     }
 
-    private func time(_ net: GeneratorBenchmark.Net, _ kernels: Kernels) async throws {
+    private func timeSteps(
+        _ net: GeneratorBenchmark.Net, _ kernels: Kernels
+    ) async throws {
         let (batch, threads, repeats) = (batch, threads, repeated.repeats)
-        let (durations, loss, benchmark) = try await compute {
+        let (steps, convolutions, loss, benchmark) = try await compute {
             var benchmark = try GeneratorBenchmark(
                 net, batchSize: batch, threads: threads, kernels: kernels)
             // The first step touches all memory for the first time.
             var loss = benchmark.takeStep()
-            var durations: [Duration] = []
-            for _ in 0..<repeats {
-                durations.append(ContinuousClock().measure { loss = benchmark.takeStep() })
+            let steps = (0..<repeats).map { _ in
+                ContinuousClock().measure { loss = benchmark.takeStep() }
+            }
+            let convolutions = (0..<repeats).map { _ in
+                ContinuousClock().measure { benchmark.convolve() }
             }
             return (
-                durations, loss,
+                steps, convolutions, loss,
                 (
                     batch: benchmark.batchSize, parameters: benchmark.parameterCount,
-                    operations: benchmark.operationsPerStep
+                    operations: benchmark.operationsPerStep,
+                    convolutions: benchmark.convolutionOperations
                 )
             )
         }
-        let times = BenchTimes(durations)
+        let times = BenchTimes(steps)
         let rate = BenchTimes.rounded(benchmark.operations / times.best / 1e9)
+        let convolutionRate = BenchTimes.rounded(
+            benchmark.convolutions / BenchTimes(convolutions).best / 1e9)
         let best = BenchTimes.rounded(times.best)
-        if output.json {
-            Terminal.printJSON([
-                "schema": 1, "bench": "diffusion", "impl": "swingby",
-                "net": .string(net.rawValue), "kernels": .string(kernels.level.rawValue),
-                "batch": .integer(benchmark.batch), "threads": .integer(threads),
-                "params": .integer(benchmark.parameters), "s_per_step": .number(best),
-                "s_median": .number(BenchTimes.rounded(times.median)), "gflops": .number(rate),
-                "final_loss": .number(loss), "peak_mb": .integer(Self.peakMegabytes),
-            ])
-        } else {
+        guard output.json else {
             print(
                 "\(net.rawValue), \(benchmark.batch) images, \(threads) threads: \(best) s a step, "
-                    + "\(rate) GFLOP/s, loss \(Float(loss))")
+                    + "\(rate) GFLOP/s, convolutions \(convolutionRate), loss \(Float(loss))")
+            return
         }
+        Terminal.printJSON([
+            "schema": 1, "bench": "diffusion", "impl": "swingby",
+            "net": .string(net.rawValue), "kernels": .string(kernels.level.rawValue),
+            "batch": .integer(benchmark.batch), "threads": .integer(threads),
+            "params": .integer(benchmark.parameters), "s_per_step": .number(best),
+            "s_median": .number(BenchTimes.rounded(times.median)), "gflops": .number(rate),
+            "convolution_gflops": .number(convolutionRate), "final_loss": .number(loss),
+            "peak_mb": .integer(Self.peakMegabytes),
+        ])
+    }
+
+    private func timeDrawing(
+        _ net: GeneratorBenchmark.Net, _ kernels: Kernels
+    ) async throws {
+        let (batch, threads, repeats) = (batch, threads, repeated.repeats)
+        let (durations, images, steps) = try await compute {
+            var benchmark = try GeneratorBenchmark(
+                net, batchSize: batch, threads: threads, kernels: kernels)
+            for _ in 0...repeats { _ = benchmark.takeStep() }
+            let durations = (0..<repeats).map { _ in
+                ContinuousClock().measure { _ = benchmark.draw() }
+            }
+            return (durations, benchmark.drawnCount, benchmark.drawingSteps)
+        }
+        let times = BenchTimes(durations)
+        let best = BenchTimes.rounded(times.best / Double(steps))
+        guard output.json else {
+            print("\(net.rawValue), \(images) images drawn, \(threads) threads: \(best) s a step")
+            return
+        }
+        Terminal.printJSON([
+            "schema": 1, "bench": "drawing", "impl": "swingby",
+            "net": .string(net.rawValue), "kernels": .string(kernels.level.rawValue),
+            "batch": .integer(images), "steps": .integer(steps), "threads": .integer(threads),
+            "s_per_step": .number(best),
+            "s_median": .number(BenchTimes.rounded(times.median / Double(steps))),
+            "peak_mb": .integer(Self.peakMegabytes),
+        ])
     }
 
     /// The most memory that the process has had resident.
