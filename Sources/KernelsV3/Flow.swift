@@ -49,21 +49,9 @@ private func combine(
     }
 }
 
-/// W = U Uᵀ.
+/// The loss ½‖W x̂ − x̂‖².
 @inline(__always)
-private func square(_ d: Int, _ flow: FlowLanes) {
-    let width = flow.width
-    FlowProduct(a: flow.factor, aRow: width, b: flow.factor, bRow: 1, bColumn: width, depth: width)
-        .forEach(rows: d, columns: d, isUpper: true) { i, j, sum in
-            guard i <= j else { return }
-            set(flow.weight, i * d + j, sum)
-            set(flow.weight, j * d + i, sum)
-        }
-}
-
-/// Measures the loss ½‖W x̂ − x̂‖² and keeps account of how far it has risen.
-@inline(__always)
-private func watch(_ d: Int, _ flow: FlowLanes) {
+private func loss(_ d: Int, _ flow: FlowLanes) -> Eight {
     var twice = Eight(repeating: 0)
     for k in 0..<d {
         var output = Eight(repeating: 0)
@@ -73,48 +61,7 @@ private func watch(_ d: Int, _ flow: FlowLanes) {
         let error = output - get(flow.signal, k)
         twice = cvec_fma_double(error, error, twice)
     }
-    let loss = twice * 0.5
-    var lowest = get(flow.watch, 1)
-    var largest = get(flow.watch, 2)
-    var before = get(flow.watch, 3)
-    var finite = get(flow.watch, 4)
-    lowest.replace(with: loss, where: loss .< lowest)
-    let rise = loss - lowest
-    let isLarger = rise .> largest
-    largest.replace(with: rise, where: isLarger)
-    before.replace(with: lowest, where: isLarger)
-    // Infinity minus itself is not a number, and neither equals 0.
-    finite.replace(with: finite + 1, where: (loss - loss) .== Eight(repeating: 0))
-    watchTurns(loss, flow)
-    set(flow.watch, 0, loss)
-    set(flow.watch, 1, lowest)
-    set(flow.watch, 2, largest)
-    set(flow.watch, 3, before)
-    set(flow.watch, 4, finite)
-}
-
-/// Counts where the loss begins to rise; what rises or falls by less than 10⁻⁴ of the highest loss
-/// so far does not count.
-@inline(__always)
-private func watchTurns(_ loss: Eight, _ flow: FlowLanes) {
-    var highest = get(flow.watch, 5)
-    var rising = get(flow.watch, 6)
-    var extreme = get(flow.watch, 7)
-    var turns = get(flow.watch, 8)
-    highest.replace(with: loss, where: loss .> highest)
-    let margin = highest * 1e-4
-    let isRising = rising .> Eight(repeating: 0)
-    let turnsUp = .!isRising .& (loss .> extreme + margin)
-    let turnsDown = isRising .& (loss .< extreme - margin)
-    let isBeyond = (isRising .& (loss .> extreme)) .| (.!isRising .& (loss .< extreme))
-    extreme.replace(with: loss, where: isBeyond .| turnsUp .| turnsDown)
-    rising.replace(with: Eight(repeating: 1), where: turnsUp)
-    rising.replace(with: Eight(repeating: 0), where: turnsDown)
-    turns.replace(with: turns + 1, where: turnsUp)
-    set(flow.watch, 5, highest)
-    set(flow.watch, 6, rising)
-    set(flow.watch, 7, extreme)
-    set(flow.watch, 8, turns)
+    return twice * 0.5
 }
 
 // MARK: The kernels
@@ -122,24 +69,26 @@ private func watchTurns(_ loss: Eight, _ flow: FlowLanes) {
 /// Makes W of U, where there is one, and begins to watch.
 @inline(never)
 public func startFlow(_ flow: FlowLanes) {
-    if flow.width > 0 { square(flow.dimension, flow) }
-    set(flow.watch, 1, Eight(repeating: .infinity))
-    for e in 2..<9 { set(flow.watch, e, Eight(repeating: 0)) }
-    set(flow.watch, 7, Eight(repeating: .infinity))
-    watch(flow.dimension, flow)
+    let d = flow.dimension
+    if flow.width > 0 { FlowForm(flow, flow.factor, keepsWeight: true).all() }
+    var watch = FlowWatch()
+    watch.note(loss(d, flow))
+    watch.store(to: flow.watch)
 }
 
 /// `steps` steps W ← W + h V(W).
 @inline(never)
 public func euler(_ flow: FlowLanes, steps: Int) {
     let h = get(flow.step_size, 0)
+    var watch = FlowWatch(flow.watch)
     unrolled(flow) { d in
         for _ in 0..<steps {
             field(d, flow.moment, flow.weight, into: flow.scratch)
             combine(d * d, flow.weight, h, flow.scratch, into: flow.weight)
-            watch(d, flow)
+            watch.note(loss(d, flow))
         }
     }
+    watch.store(to: flow.watch)
 }
 
 /// `steps` steps of the classical fourth-order method of Runge and Kutta on V.
@@ -147,6 +96,7 @@ public func euler(_ flow: FlowLanes, steps: Int) {
 public func rungeKutta(_ flow: FlowLanes, steps: Int) {
     let h = get(flow.step_size, 0)
     let (half, sixth) = (h * 0.5, h / 6)
+    var watch = FlowWatch(flow.watch)
     unrolled(flow) { d in
         let count = d * d
         let slope = flow.scratch
@@ -165,51 +115,8 @@ public func rungeKutta(_ flow: FlowLanes, steps: Int) {
             field(d, flow.moment, point, into: slope)
             for e in 0..<count { set(sum, e, get(sum, e) + get(slope, e)) }
             combine(count, flow.weight, sixth, sum, into: flow.weight)
-            watch(d, flow)
+            watch.note(loss(d, flow))
         }
     }
-}
-
-/// `steps` steps of gradient descent on U, U ← U − ½h [(W − I) A + A (W − I)] U: half the
-/// gradient of the loss, so that W moves by h V(W) up to the square of h.
-@inline(never)
-public func descent(_ flow: FlowLanes, steps: Int) {
-    let minusHalf = get(flow.step_size, 0) * -0.5
-    unrolled(flow) { d in
-        let gradient = flow.scratch
-        let old = flow.scratch + 8 * d * d
-        for _ in 0..<steps {
-            for i in 0..<d {
-                for j in 0..<d {
-                    let distance = get(flow.weight, i * d + j) - (i == j ? 1 : 0)
-                    set(gradient, i * d + j, distance * (get(flow.moment, i) + get(flow.moment, j)))
-                }
-            }
-            for first in stride(from: 0, to: flow.width, by: 4) {
-                let count = min(4, flow.width - first)
-                descend(d, from: first, count, flow, minusHalf, gradient, old)
-            }
-            square(d, flow)
-            watch(d, flow)
-        }
-    }
-}
-
-/// Moves `count` columns of U, at most four, from column `first` on.
-@inline(__always)
-private func descend(
-    _ d: Int, from first: Int, _ count: Int, _ flow: FlowLanes, _ minusHalf: Eight,
-    _ gradient: UnsafeMutablePointer<Double>, _ old: UnsafeMutablePointer<Double>
-) {
-    for i in 0..<d {
-        for c in 0..<count {
-            set(old, i * 4 + c, get(flow.factor, i * flow.width + first + c))
-        }
-    }
-    FlowProduct(a: gradient, aRow: d, b: old, bRow: 4, bColumn: 1, depth: d)
-        .forEach(rows: d, columns: count, isUpper: false) { i, c, sum in
-            set(
-                flow.factor, i * flow.width + first + c,
-                cvec_fma_double(minusHalf, sum, get(old, i * 4 + c)))
-        }
+    watch.store(to: flow.watch)
 }

@@ -19,6 +19,42 @@ func set(_ base: UnsafeMutablePointer<Double>, _ index: Int, _ value: Eight) {
     UnsafeMutableRawPointer(base + 8 * index).storeBytes(of: value, as: Eight.self)
 }
 
+// As many zeros as a tile has elements; written out, since a loop over many would be a function of its
+// own and go through memory.
+
+@inline(__always) var zeros1: InlineArray<1, Eight> { [Eight(repeating: 0)] }
+
+@inline(__always)
+var zeros2: InlineArray<2, Eight> {
+    let z = Eight(repeating: 0)
+    return [z, z]
+}
+
+@inline(__always)
+var zeros4: InlineArray<4, Eight> {
+    let z = Eight(repeating: 0)
+    return [z, z, z, z]
+}
+
+@inline(__always)
+var zeros8: InlineArray<8, Eight> {
+    let z = Eight(repeating: 0)
+    return [z, z, z, z, z, z, z, z]
+}
+
+@inline(__always)
+var zeros16: InlineArray<16, Eight> {
+    let z = Eight(repeating: 0)
+    return [z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z]
+}
+
+/// What becomes of the tiles of a product.
+protocol FlowEpilogue {
+    /// Takes the sums of `height` rows from `i` on and `width` columns from `j` on, row by row.
+    func end<let count: Int>(
+        _ i: Int, _ j: Int, height: Int, width: Int, _ sums: InlineArray<count, Eight>)
+}
+
 /// The product `a · b` of matrices of eight flows, in tiles that stay in registers.
 ///
 /// Every sum is one chain of fused multiply-adds over `k` in increasing order, so that the shape of
@@ -33,77 +69,63 @@ struct FlowProduct {
     let bColumn: Int
     let depth: Int
 
-    /// Calls `body` with each element (i, j) of the product; where `isUpper`, not with those of tiles
-    /// below the diagonal.
+    /// `height` rows, of which 1, 2 or 4 are, from row `i` on, and `columns`.
+    ///
+    /// - Parameter zeros4: As many as a tile of four columns has elements; for two and one likewise.
     @inline(__always)
-    func forEach(
-        rows: Int, columns: Int, isUpper: Bool, _ body: (_ i: Int, _ j: Int, _ sum: Eight) -> Void
+    func strip<let count4: Int, let count2: Int, let count1: Int>(
+        _ i: Int, height: Int, _ columns: Range<Int>, _ zeros4: InlineArray<count4, Eight>,
+        _ zeros2: InlineArray<count2, Eight>, _ zeros1: InlineArray<count1, Eight>,
+        _ epilogue: some FlowEpilogue
     ) {
-        let zero = Eight(repeating: 0)
-        var i = 0
+        var j = columns.lowerBound
         if cvec_is_wide() {
-            while i + 4 <= rows {
-                strip(i, columns, isUpper, InlineArray<4, Eight>(repeating: zero), body)
-                i += 4
-            }
-        }
-        while i + 2 <= rows {
-            strip(i, columns, isUpper, InlineArray<2, Eight>(repeating: zero), body)
-            i += 2
-        }
-        if i < rows { strip(i, columns, isUpper, InlineArray<1, Eight>(repeating: zero), body) }
-    }
-
-    @inline(__always)
-    private func strip<let height: Int>(
-        _ i: Int, _ columns: Int, _ isUpper: Bool, _ zero: InlineArray<height, Eight>,
-        _ body: (_ i: Int, _ j: Int, _ sum: Eight) -> Void
-    ) {
-        var j = 0
-        if cvec_is_wide() {
-            while j + 4 <= columns {
-                if !isUpper || j + 4 > i { tile(i, j, width: 4, zero, body) }
+            while j + 4 <= columns.upperBound {
+                tile(i, j, height: height, width: 4, zeros4, epilogue)
                 j += 4
             }
         }
-        while j + 2 <= columns {
-            if !isUpper || j + 2 > i { tile(i, j, width: 2, zero, body) }
+        while j + 2 <= columns.upperBound {
+            tile(i, j, height: height, width: 2, zeros2, epilogue)
             j += 2
         }
-        if j < columns { tile(i, j, width: 1, zero, body) }
+        if j < columns.upperBound { tile(i, j, height: height, width: 1, zeros1, epilogue) }
     }
 
-    /// `width` columns, of which 1, 2 or 4 are, of `height` rows. An array a column, since arrays of
-    /// arrays do not become registers.
     @inline(__always)
-    private func tile<let height: Int>(
-        _ i: Int, _ j: Int, width: Int, _ zero: InlineArray<height, Eight>,
-        _ body: (_ i: Int, _ j: Int, _ sum: Eight) -> Void
+    private func tile<let count: Int>(
+        _ i: Int, _ j: Int, height: Int, width: Int, _ zeros: InlineArray<count, Eight>,
+        _ epilogue: some FlowEpilogue
     ) {
-        var (s0, s1, s2, s3) = (zero, zero, zero, zero)
+        var sums = zeros
         for k in 0..<depth {
-            let right = k * bRow + j * bColumn
-            let b0 = get(b, right)
-            let b1 = width > 1 ? get(b, right + bColumn) : b0
-            let b2 = width > 2 ? get(b, right + 2 * bColumn) : b0
-            let b3 = width > 2 ? get(b, right + 3 * bColumn) : b0
             for r in 0..<height {
                 let left = get(a, (i + r) * aRow + k)
-                s0[r] = cvec_fma_double(left, b0, s0[r])
-                if width > 1 { s1[r] = cvec_fma_double(left, b1, s1[r]) }
-                if width > 2 {
-                    s2[r] = cvec_fma_double(left, b2, s2[r])
-                    s3[r] = cvec_fma_double(left, b3, s3[r])
+                for c in 0..<width {
+                    let right = get(b, k * bRow + (j + c) * bColumn)
+                    sums[r * width + c] = cvec_fma_double(left, right, sums[r * width + c])
                 }
             }
         }
-        for r in 0..<height {
-            body(i + r, j, s0[r])
-            if width > 1 { body(i + r, j + 1, s1[r]) }
-            if width > 2 {
-                body(i + r, j + 2, s2[r])
-                body(i + r, j + 3, s3[r])
+        epilogue.end(i, j, height: height, width: width, sums)
+    }
+
+    /// The sums of `size` rows and columns from (i, i) on, of a matrix times its transpose: those of
+    /// the upper half, row by row, the rest are zero.
+    @inline(__always)
+    func corner<let count: Int>(
+        _ i: Int, size: Int, _ zeros: InlineArray<count, Eight>
+    ) -> InlineArray<count, Eight> {
+        var sums = zeros
+        for k in 0..<depth {
+            for r in 0..<size {
+                let left = get(a, (i + r) * aRow + k)
+                for c in r..<size {
+                    let right = get(b, k * bRow + (i + c) * bColumn)
+                    sums[r * size + c] = cvec_fma_double(left, right, sums[r * size + c])
+                }
             }
         }
+        return sums
     }
 }

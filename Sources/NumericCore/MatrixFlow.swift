@@ -75,7 +75,8 @@ public final class MatrixFlow {
         let (weight, factor) = (take(d * d), take(d * width))
         flow = FlowLanes(
             dimension: d, width: width, moment: moment, signal: signal, step_size: stepSize,
-            weight: weight, factor: factor, scratch: take(3 * d * d + 4 * d), watch: take(9))
+            weight: weight, factor: factor, scratch: take(Self.scratchCount(d, width)),
+            watch: take(9))
         // A lane that nobody asked for is the first one again.
         for index in 0..<Self.laneCount {
             let lane = lanes[index < lanes.count ? index : 0]
@@ -99,7 +100,11 @@ public final class MatrixFlow {
 
     /// How many doubles of a lane a flow occupies.
     public static func elementCount(dimension d: Int, width: Int) -> Int {
-        4 * d * d + d * width + 6 * d + 10
+        d * d + d * width + 2 * d + 10 + scratchCount(d, width)
+    }
+
+    private static func scratchCount(_ d: Int, _ width: Int) -> Int {
+        d * (d + 1 + max(2 * d, width))
     }
 
     private static func fits(_ lane: Lane, _ d: Int, _ width: Int) -> Bool {

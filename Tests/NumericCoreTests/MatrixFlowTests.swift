@@ -4,11 +4,12 @@ import Testing
 
 @Suite("Matrix flows in lanes")
 struct MatrixFlowTests {
-    /// d, d', stepper; d = 2 and 3 are unrolled, others are not.
+    /// d, d', stepper; d = 2 and 3 are unrolled, or stay in registers; others go in tiles of 4, 2 and 1.
     static let cases: [(Int, Int, MatrixFlow.Stepper)] = [
         (1, 1, .euler), (2, 2, .euler), (3, 5, .euler), (5, 4, .euler),
         (1, 2, .rungeKutta), (2, 2, .rungeKutta), (3, 3, .rungeKutta), (4, 4, .rungeKutta),
-        (1, 1, .descent), (2, 7, .descent), (3, 3, .descent), (5, 2, .descent),
+        (1, 1, .descent), (2, 2, .descent), (2, 7, .descent), (3, 3, .descent), (5, 2, .descent),
+        (7, 9, .descent), (10, 10, .descent),
     ]
     static let levels = KernelLevel.allCases.filter(\.isSupported)
 

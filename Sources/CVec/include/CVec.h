@@ -168,7 +168,7 @@ typedef struct {
     double *_Nonnull weight;
     /// U, `[d, d']`.
     double *_Nonnull factor;
-    /// `3 * d * d + 4 * d` elements.
+    /// `d * (d + 1 + max(2 * d, d'))` elements.
     double *_Nonnull scratch;
     /// 9 elements: the loss at x̂; the lowest so far; the largest rise so far; the lowest before
     /// that rise; how many losses were finite, from the start on; the highest loss so far; 1 while
