@@ -19,7 +19,7 @@ public func forward(
     } else {
         multiply(
             input, weight, rows: rows, depth: input.columns, start: bias, other: output,
-            epilogue: .plain, into: output)
+            epilogue: Plain.self, into: output)
     }
 }
 
@@ -31,7 +31,7 @@ private func forwardRectified(
 ) {
     multiply(
         input, weight, rows: rows, depth: input.columns, start: bias, other: output,
-        epilogue: .rectified, into: output)
+        epilogue: Rectified.self, into: output)
 }
 
 /// `output = input · weight + bias − target`.
@@ -42,7 +42,7 @@ public func residual(
 ) {
     multiply(
         input, weight, rows: rows, depth: input.columns, start: bias, other: target,
-        epilogue: .residual, into: output)
+        epilogue: Residual.self, into: output)
 }
 
 /// The gradient of a layer's input: `output = gradient · transposed`.
@@ -63,7 +63,7 @@ public func backward(
     } else {
         multiply(
             gradient, transposed, rows: rows, depth: gradient.columns, start: nil,
-            other: activation, epilogue: .plain, into: output)
+            other: activation, epilogue: Plain.self, into: output)
     }
 }
 
@@ -74,5 +74,5 @@ private func backwardRectified(
 ) {
     multiply(
         gradient, transposed, rows: rows, depth: gradient.columns, start: nil, other: activation,
-        epilogue: .masked, into: output)
+        epilogue: Masked.self, into: output)
 }
