@@ -24,6 +24,9 @@ public final class LinearLanes {
     private let moments: LaneMatrix
     private let rates: UnsafeMutablePointer<Float>
     private let scratch: UnsafeMutablePointer<Float>
+    /// `W`, shape `[in, out]`, and `b`, or zeros, a vector an output: as they were at the last look.
+    private let weight: LaneMatrix
+    private let bias: UnsafeMutablePointer<Float>
 
     /// - Parameters:
     ///   - layers: The first parameters of 1 to 16 layers of one shape.
@@ -54,7 +57,7 @@ public final class LinearLanes {
         let columns = dimension + (hasBias ? 1 : 0)
         let arena = Arena(
             floatCount: 16 * (2 * dimension * columns + columns * columns + 1)
-                + padded(dimension * columns))
+                + 16 * dimension * (dimension + 1) + padded(dimension * columns))
         func matrix(_ rows: Int) -> LaneMatrix {
             LaneMatrix(
                 base: arena.floats(16 * rows * columns), row_stride: 16 * columns,
@@ -66,6 +69,10 @@ public final class LinearLanes {
         moments = matrix(columns)
         rates = arena.floats(16)
         scratch = arena.floats(dimension * columns)
+        weight = LaneMatrix(
+            base: arena.floats(16 * dimension * dimension), row_stride: 16,
+            column_stride: 16 * dimension)
+        bias = arena.floats(16 * dimension)
         assert(arena.isUsedUp, "the arena is larger than the layers")
     }
 
@@ -122,6 +129,74 @@ extension LinearLanes {
             return false
         }
         return true
+    }
+
+    /// Leaves `f(x)` of each layer in `outputs`, where `x` is row `row` of its own points: the bits of
+    /// `Network.evaluate`.
+    ///
+    /// - Parameter outputs: Shape `[d, 16]`.
+    public func evaluate(_ points: LaneData, row: Int, into outputs: inout [Float]) {
+        precondition(
+            points.columns == dimension && (0..<points.rows).contains(row)
+                && outputs.count == 16 * dimension,
+            "row \(row) of [\(points.rows), \(points.columns)] into \(outputs.count) outputs")
+        restoreWeight()
+        outputs.withUnsafeMutableBufferPointer { outputs in
+            guard let base = outputs.baseAddress else { return }
+            kernels.forwardLanes(
+                1, dimension, dimension, points.matrix(from: row), weight, bias, false,
+                LaneMatrix(base: base, row_stride: 16 * dimension, column_stride: 16))
+        }
+    }
+
+    /// Σ ‖f(x) − x‖² of each layer over all points that its moments stand for: the bits of
+    /// `Network.squaredError`.
+    ///
+    /// - Parameter errors: One a lane.
+    public func squaredErrors(_ moments: LaneMoments, into errors: inout [Double]) {
+        precondition(
+            moments.columns == dimension && (moments.mean != nil) == hasBias
+                && errors.count == Self.laneCount,
+            "moments of \(moments.columns) columns into \(errors.count) errors")
+        restoreWeight()
+        for lane in 0..<errors.count { errors[lane] = 0 }
+        if let spread = moments.spread {
+            // Where there is a bias, the points are taken about their mean, where it cancels out.
+            addSquares(spread, hasBias ? moments.zeros : bias, moments, &errors)
+        }
+        guard let mean = moments.mean else { return }
+        let spreadErrors = errors
+        for lane in 0..<errors.count { errors[lane] = 0 }
+        addSquares(mean, bias, moments, &errors)
+        for lane in 0..<errors.count {
+            errors[lane] = spreadErrors[lane] + Double(moments.counts[lane]) * errors[lane]
+        }
+    }
+
+    private func addSquares(
+        _ points: LaneData, _ bias: UnsafeMutablePointer<Float>, _ moments: LaneMoments,
+        _ errors: inout [Double]
+    ) {
+        let residuals = moments.residuals
+        kernels.residualLanes(
+            points.rows, dimension, dimension, points.matrix(from: 0), weight, bias,
+            points.matrix(from: 0), residuals)
+        kernels.addSquaresLanes(points.rows, dimension, residuals, moments.chains)
+        errors.withUnsafeMutableBufferPointer { errors in
+            if let base = errors.baseAddress { kernels.endSquaresLanes(moments.chains, base) }
+        }
+    }
+
+    /// Makes `W` and `b` of the state.
+    private func restoreWeight() {
+        let count = 16 * dimension
+        for o in 0..<dimension {
+            let row = state.base + o * 16 * columns
+            let target = weight.base + o * count
+            target.update(from: row, count: count)
+            for lane in 0..<16 { target[16 * o + lane] += 1 }
+            if hasBias { (bias + 16 * o).update(from: row + count, count: 16) }
+        }
     }
 
     /// The same layers, to go on from here another way.

@@ -11,7 +11,8 @@ extension SIMBundle {
             kernels: trials[0].kernels)
         let before = layers.copy()
         let rates = linearRates
-        note(step: 0, losses: losses(layers, members.indices), layers)
+        var look = LinearLook(layers, members.map(\.measurement.training))
+        note(step: 0, losses: losses(&look, members.indices), layers, &look)
         var step = 0
         while step < configuration.stepCount, !members.isEmpty {
             let stop = members.map { $0.measurement.nextStop(after: step) }.min() ?? step
@@ -19,13 +20,13 @@ extension SIMBundle {
             let end = stop - step > 1 ? min(stop - 1, step + configuration.stepsPerCheck) : stop
             let logged =
                 end == stop
-                ? losses(layers, members.indices.filter { members[$0].measurement.logs(stop) })
+                ? losses(&look, members.indices.filter { members[$0].measurement.logs(stop) })
                 : [:]
             before.resume(from: layers)
             layers.advance(steps: end - step, rates: rates)
             endDiverged(layers, before, from: step, to: end, rates)
             step = end
-            note(step: step, losses: logged, layers)
+            note(step: step, losses: logged, layers, &look)
             endCancelled()
         }
         for member in members { ends[member.index] = .success(member.measurement.result()) }
@@ -41,26 +42,35 @@ extension SIMBundle {
     }
 
     /// The loss of members, by their lanes.
-    private func losses(_ layers: LinearLanes, _ positions: some Sequence<Int>) -> [Int: Double] {
+    private func losses(
+        _ look: inout LinearLook, _ positions: some Sequence<Int>
+    ) -> [Int: Double] {
         var losses: [Int: Double] = [:]
+        look.measureErrors()
         for position in positions {
-            let training = members[position].measurement.training
-            layers.copy(lane: members[position].lane, to: training.network)
-            losses[members[position].lane] = training.loss(step: 1) { _ in }
+            let (lane, points) = (
+                members[position].lane, members[position].measurement.training.task.points
+            )
+            losses[lane] = look.error(lane: lane) / Double(points.rows * points.columns)
         }
         return losses
     }
 
     /// Notes the step of those that have a loss, and gives those at their last step their parameters.
-    private mutating func note(step: Int, losses: [Int: Double], _ layers: LinearLanes) {
+    private mutating func note(
+        step: Int, losses: [Int: Double], _ layers: LinearLanes, _ look: inout LinearLook
+    ) {
+        if !losses.isEmpty { look.takeOutputs() }
         for position in members.indices {
-            let isLast = step == trials[members[position].index].configuration.stepCount
-            let loss = losses[members[position].lane]
-            guard loss != nil || isLast else { continue }
-            layers.copy(
-                lane: members[position].lane, to: members[position].measurement.training.network)
+            let member = members[position]
+            let isLast = step == trials[member.index].configuration.stepCount
+            let loss = losses[member.lane]
+            if isLast || loss != nil && member.measurement.logsNetwork {
+                layers.copy(lane: member.lane, to: member.measurement.training.network)
+            }
             if let loss {
-                ends[members[position].index] = Self.note(step, loss, &members[position])
+                ends[member.index] = Self.note(
+                    step, loss, look.output(lane: member.lane), layers, &members[position])
             }
         }
         members.removeAll { ends[$0.index] != nil }
@@ -79,8 +89,7 @@ extension SIMBundle {
                 again.advance(steps: 1, rates: rates)
                 step += 1
             }
-            again.copy(lane: lane, to: members[position].measurement.training.network)
-            ends[members[position].index] = Self.note(step, .nan, &members[position])
+            ends[members[position].index] = Self.note(step, .nan, nil, again, &members[position])
         }
         members.removeAll { ends[$0.index] != nil }
     }
@@ -96,11 +105,14 @@ extension SIMBundle {
     ///
     /// - Returns: How the trial ended, where it did.
     private static func note(
-        _ step: Int, _ loss: Double, _ member: inout Member
+        _ step: Int, _ loss: Double, _ output: [Float]?, _ layers: LinearLanes,
+        _ member: inout Member
     ) -> Result<TrialResult, any Error>? {
         do {
-            try member.measurement.note(step, loss: loss, &member.check)
-            return member.measurement.hasEnded ? .success(member.measurement.result()) : nil
+            try member.measurement.note(step, loss: loss, output: output, &member.check)
+            guard member.measurement.hasEnded else { return nil }
+            layers.copy(lane: member.lane, to: member.measurement.training.network)
+            return .success(member.measurement.result())
         } catch {
             return .failure(error)
         }

@@ -40,11 +40,20 @@ struct SIMMeasurement {
         logged[next] > step ? logged[next] : configuration.stepCount
     }
 
+    /// Whether what is logged needs the network, were the output at the OOD point known.
+    var logsNetwork: Bool { probe.needsNetwork }
+
     /// Takes notice of a step; the network is as the step has left it, where it is looked at.
-    mutating func note(_ step: Int, loss: Double, _ check: inout CancellationCheck) throws {
+    ///
+    /// - Parameter output: The output at the OOD point; nil if the network has to be asked.
+    mutating func note(
+        _ step: Int, loss: Double, output: [Float]? = nil, _ check: inout CancellationCheck
+    ) throws {
         var isFinite = loss.isFinite
         if isFinite, logs(step) {
-            let point = try probe.point(training, trainLoss: loss) { try check.spend(rows: $0) }
+            let point = try probe.point(training, trainLoss: loss, output: output) {
+                try check.spend(rows: $0)
+            }
             isFinite = record.add(step: step, point)
             if next + 1 < logged.count { next += 1 }
             context.report(

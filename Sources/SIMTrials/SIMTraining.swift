@@ -13,7 +13,7 @@ struct SIMTraining {
     private let batchSize: Int
     private let learningRate: Double
     /// In place of all points; nil where the network is not linear, or nothing is done on all points.
-    private let moments: Moments?
+    let moments: Moments?
     /// nil for plain descent.
     private let optimizer: Optimizer?
 

@@ -34,18 +34,17 @@ struct BenchRun: Sendable {
         let layers = LinearLanes(
             Array(repeating: net.parameters(kernels)[0], count: lanes),
             points: Array(repeating: points, count: lanes), kernels: kernels)
-        let probe = net.network(kernels)
+        let data = LaneData(Array(repeating: points, count: lanes))
         let rates = Array(repeating: Float(-Self.learningRate), count: LinearLanes.laneCount)
-        var output = Array(repeating: Float(0), count: net.dimension)
+        var outputs = Array(repeating: Float(0), count: LinearLanes.laneCount * net.dimension)
         time = ContinuousClock().measure {
             for _ in 0..<net.steps / 10 {
                 layers.advance(steps: 10, rates: rates)
-                for lane in 0..<lanes {
-                    layers.copy(lane: lane, to: probe)
-                    probe.evaluate(points, row: 0, into: &output)
-                }
+                layers.evaluate(data, row: 0, into: &outputs)
             }
         }
+        let probe = net.network(kernels)
+        layers.copy(lane: lanes - 1, to: probe)
         loss = probe.squaredError(points, rows: 0..<net.points) / Double(2 * net.points)
     }
 

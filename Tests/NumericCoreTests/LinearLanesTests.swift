@@ -93,6 +93,41 @@ struct LinearLanesTests {
         #expect(Set(results).count == 1)
     }
 
+    /// Of lane 1 all points lie on an axis, so that one point stands for them; lane 2's are all the same.
+    @Test("put out and err to the bit as a network alone", arguments: 1...16, [true, false])
+    func looks(dimension: Int, hasBias: Bool) throws {
+        let shape = NetworkCase(
+            widths: [dimension, dimension], isRectified: false, hasBias: hasBias, rows: 40)
+        for level in levels {
+            let kernels = try Kernels(level)
+            let layers = self.layers(shape, count: 5, kernels)
+            let points = (0..<5).map { self.points(shape, lane: $0, kernels) }
+            for row in 0..<40 {
+                for column in 0..<dimension {
+                    if column > 0 { points[1][row, column] = 0 }
+                    points[2][row, column] = Float(column) / 3
+                }
+            }
+            let lanes = LinearLanes(layers, points: points, kernels: kernels)
+            lanes.advance(steps: 3, rates: rates(0.01))
+            let data = LaneData(points)
+            let moments = points.map { Moments(of: $0, hasBias: hasBias, kernels: kernels) }
+            var outputs = Array(repeating: Float.nan, count: 16 * dimension)
+            var errors = Array(repeating: Double.nan, count: 16)
+            lanes.squaredErrors(LaneMoments(moments, columns: dimension), into: &errors)
+            lanes.evaluate(data, row: 7, into: &outputs)
+            let network = Network(
+                shape.parameters(kernels), isRectified: false, blockRows: 256, kernels: kernels)
+            var output = Array(repeating: Float(0), count: dimension)
+            for lane in 0..<5 {
+                lanes.copy(lane: lane, to: network)
+                network.evaluate(points[lane], row: 7, into: &output)
+                #expect((0..<dimension).map { outputs[16 * $0 + lane] } == output)
+                #expect(errors[lane] == network.squaredError(moments[lane]))
+            }
+        }
+    }
+
     @Test("leave the finite numbers for good, and go on from a copy")
     func divergence() throws {
         let kernels = try Kernels.chosen()
@@ -123,8 +158,11 @@ struct LinearLanesTests {
             kernels: kernels)
         let rates = self.rates(0.01)
         lanes.advance(steps: 1, rates: rates)
+        let data = LaneData([PanelMatrix(rows: 1, columns: 10)])
+        var outputs = Array(repeating: Float(0), count: 160)
         let before = allocations_of_this_thread()
         lanes.advance(steps: 11, rates: rates)
+        lanes.evaluate(data, row: 0, into: &outputs)
         #expect(allocations_of_this_thread() == before)
     }
 }
