@@ -55,12 +55,22 @@ struct ConceptPath: Hashable, Sendable {
 
     /// The most that the loss rises after a minimum.
     var rise: Double {
-        var (low, rise) = (Double.infinity, 0.0)
-        for loss in losses {
-            low = min(low, loss)
-            rise = max(rise, loss - low)
+        let losses = losses
+        return riseBounds.map { losses[$0.high] - losses[$0.low] } ?? 0
+    }
+
+    /// Between which of the steps that is; nil where it never rises.
+    var riseBounds: (low: Int, high: Int)? {
+        let losses = losses
+        var lowest = 0
+        var bounds: (low: Int, high: Int)?
+        for (i, loss) in losses.enumerated() {
+            if loss < losses[lowest] { lowest = i }
+            if loss - losses[lowest] > (bounds.map { losses[$0.high] - losses[$0.low] } ?? 0) {
+                bounds = (lowest, i)
+            }
         }
-        return rise
+        return bounds
     }
 
     /// The norm of the change a step, by differences of second order, smoothed and at least 10⁻⁵.

@@ -28,10 +28,12 @@ struct ImageClaimTests {
         let judge = ClaimTests.results(of: try ClaimTests.plan("judge")) { _, _ in
             ClaimTests.result([])
         }
-        let images = ClaimTests.results(of: try ClaimTests.plan("fig6")) { cell, replicate in
-            result(cell["data.color_separation"]?.number ?? 0, replicate)
+        let images = try ["fig6", "fig6-early"].map { name in
+            ClaimTests.results(of: try ClaimTests.plan(name)) { cell, replicate in
+                result(cell["data.color_separation"]?.number ?? 0, replicate)
+            }
         }
-        return try ClaimTests.claim(id).findings([judge, images]).verdict
+        return try ClaimTests.claim(id).findings([judge] + images).verdict
     }
 
     @Test("hold where size leads at small Δc and colour at large ones, in most seeds")
