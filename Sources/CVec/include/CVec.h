@@ -2,6 +2,7 @@
 // instructions. `cvec_f16` imports as `SIMD16<Float>`, its kin likewise.
 #pragma once
 #include "cpu.h"
+#include "allocation.h"
 
 typedef float cvec_f16 __attribute__((ext_vector_type(16)));
 typedef float cvec_f8 __attribute__((ext_vector_type(8)));
@@ -67,6 +68,11 @@ typedef struct {
 
 /// `a * b + c`, rounded once.
 CVEC_INLINE cvec_f16 cvec_fma(cvec_f16 a, cvec_f16 b, cvec_f16 c) {
+    return __builtin_elementwise_fma(a, b, c);
+}
+
+/// `a * b + c`, rounded once.
+CVEC_INLINE cvec_f8 cvec_fma_half(cvec_f8 a, cvec_f8 b, cvec_f8 c) {
     return __builtin_elementwise_fma(a, b, c);
 }
 
