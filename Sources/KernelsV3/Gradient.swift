@@ -1,7 +1,7 @@
 public import CVec
 
 /// What becomes of a tile of weight gradients.
-private enum Destination {
+enum Destination {
     /// `weight += rate · gradient`; the sums start at zero.
     case weight(rate: Vector)
     /// The sums go on from what is stored, and are stored.
@@ -58,86 +58,108 @@ public func apply(
 private func sumProducts(
     rows: Int, input: Panels, gradient: Panels, into target: Panels, _ destination: Destination
 ) {
+    let zero = Vector(repeating: 0)
+    let none = InlineArray<0, Vector>(repeating: zero)
+    let six = InlineArray<6, Vector>(repeating: zero)
     var j = 0
     if cvec_is_wide() {
+        let eight = InlineArray<8, Vector>(repeating: zero)
+        let pair = InlineArray<2, Vector>(repeating: zero)
         while j + 2 <= gradient.count {
             sumStrip(
-                rows: rows, input, gradient, panel: j, isDouble: true, into: target, destination,
-                InlineArray<8, Vector>(repeating: Vector(repeating: 0)))
+                rows: rows, input, gradient, panel: j, into: target, destination, eight, eight,
+                pair)
             j += 2
         }
     }
-    while j < gradient.count {
+    while j < gradient.count, !gradient.isNarrow(j) {
         sumStrip(
-            rows: rows, input, gradient, panel: j, isDouble: false, into: target, destination,
-            InlineArray<6, Vector>(repeating: Vector(repeating: 0)))
+            rows: rows, input, gradient, panel: j, into: target, destination, six, none, none)
         j += 1
+    }
+    if j < gradient.count {
+        sumNarrowStrip(rows: rows, input, gradient, panel: j, into: target, destination)
     }
 }
 
-/// One panel of the gradient, two where `isDouble`, against all of the input, in tiles of `height`
-/// input columns; what remains in tiles of 2, the last of which may reach into the zero padding.
+/// One panel of the gradient against all of the input, in tiles of `height` input columns; two panels
+/// where there are sums for the right one, as many. What remains goes in tiles of 2, the last of which
+/// may reach into the zero padding.
 @inline(__always)
-private func sumStrip<let height: Int>(
-    rows: Int, _ input: Panels, _ gradient: Panels, panel: Int, isDouble: Bool,
-    into target: Panels, _ destination: Destination, _ zero: InlineArray<height, Vector>
+private func sumStrip<let height: Int, let right: Int, let rightPair: Int>(
+    rows: Int, _ input: Panels, _ gradient: Panels, panel: Int, into target: Panels,
+    _ destination: Destination, _ zeros: InlineArray<height, Vector>,
+    _ rightZeros: InlineArray<right, Vector>, _ rightPair: InlineArray<rightPair, Vector>
 ) {
-    let four = InlineArray<4, Vector>(repeating: Vector(repeating: 0))
-    let pair = InlineArray<2, Vector>(repeating: Vector(repeating: 0))
+    let zero = Vector(repeating: 0)
+    let none = InlineArray<0, Vector>(repeating: zero)
+    let four = InlineArray<4, Vector>(repeating: zero)
+    let pair = InlineArray<2, Vector>(repeating: zero)
     for p in 0..<input.count {
         let count = min(lanes, input.columns - p * lanes)
+        let place = GradientPlace(
+            input: input.panel(p), gradient: gradient.panel(panel),
+            gradientStride: gradient.stride, target: target.panel(panel) + p * lanes * lanes,
+            targetStride: target.stride)
         var k = 0
         while k + height <= count {
-            sumTile(
-                rows: rows, input.panel(p) + k, gradient.panel(panel), gradient.stride,
-                isDouble: isDouble, into: target.panel(panel) + (p * lanes + k) * lanes,
-                target.stride, destination, zero)
+            sumTile(rows: rows, place.column(k), destination, zeros, rightZeros)
             k += height
         }
-        if !isDouble, k + 4 <= count {
-            sumTile(
-                rows: rows, input.panel(p) + k, gradient.panel(panel), gradient.stride,
-                isDouble: false, into: target.panel(panel) + (p * lanes + k) * lanes,
-                target.stride, destination, four)
+        if right == 0, k + 4 <= count {
+            sumTile(rows: rows, place.column(k), destination, four, none)
             k += 4
         }
         while k < count {
-            sumTile(
-                rows: rows, input.panel(p) + k, gradient.panel(panel), gradient.stride,
-                isDouble: isDouble, into: target.panel(panel) + (p * lanes + k) * lanes,
-                target.stride, destination, pair)
+            sumTile(rows: rows, place.column(k), destination, pair, rightPair)
             k += 2
         }
     }
 }
 
+/// Where a tile's input, gradient and sums are.
+private struct GradientPlace {
+    let input: UnsafeMutablePointer<Float>
+    let gradient: UnsafeMutablePointer<Float>
+    let gradientStride: Int
+    let target: UnsafeMutablePointer<Float>
+    let targetStride: Int
+
+    /// From input column `k` on.
+    @inline(__always)
+    func column(_ k: Int) -> GradientPlace {
+        GradientPlace(
+            input: input + k, gradient: gradient, gradientStride: gradientStride,
+            target: target + k * lanes, targetStride: targetStride)
+    }
+}
+
 @inline(__always)
-private func sumTile<let height: Int>(
-    rows: Int, _ input: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>,
-    _ gradientStride: Int, isDouble: Bool, into target: UnsafeMutablePointer<Float>,
-    _ targetStride: Int, _ destination: Destination, _ zero: InlineArray<height, Vector>
+private func sumTile<let height: Int, let right: Int>(
+    rows: Int, _ place: GradientPlace, _ destination: Destination,
+    _ zeros: InlineArray<height, Vector>, _ rightZeros: InlineArray<right, Vector>
 ) {
-    var left = zero
-    var right = zero
+    var lefts = zeros
+    var rights = rightZeros
+    for i in 0..<height { lefts[i] = Vector(repeating: 0) }
+    for i in 0..<right { rights[i] = Vector(repeating: 0) }
+    let rightTarget = place.target + place.targetStride
     if case .sums = destination {
-        for i in 0..<height {
-            left[i] = load(target + i * lanes)
-            if isDouble { right[i] = load(target + targetStride + i * lanes) }
-        }
+        for i in 0..<height { lefts[i] = load(place.target + i * lanes) }
+        for i in 0..<right { rights[i] = load(rightTarget + i * lanes) }
     }
     for row in 0..<rows {
-        let first = load(gradient + row * lanes)
-        let second = isDouble ? load(gradient + gradientStride + row * lanes) : first
+        let values = place.gradient + row * lanes
+        let first = load(values)
+        let second = right > 0 ? load(values + place.gradientStride) : first
         for i in 0..<height {
-            let factor = Vector(repeating: input[row * lanes + i])
-            left[i].accumulate(factor, first)
-            if isDouble { right[i].accumulate(factor, second) }
+            let factor = Vector(repeating: place.input[row * lanes + i])
+            lefts[i].accumulate(factor, first)
+            if right > 0 { rights[i].accumulate(factor, second) }
         }
     }
-    for i in 0..<height {
-        conclude(left[i], at: target + i * lanes, destination)
-        if isDouble { conclude(right[i], at: target + targetStride + i * lanes, destination) }
-    }
+    for i in 0..<height { conclude(lefts[i], at: place.target + i * lanes, destination) }
+    for i in 0..<right { conclude(rights[i], at: rightTarget + i * lanes, destination) }
 }
 
 /// Adds up the rows of a matrix, column by column.

@@ -63,19 +63,25 @@ func multiply<E: Epilogue>(
                 into: output, panel: j, zero, zero)
             j += 2
         }
-        if j < output.count {
-            multiplyStrip(
-                a, b, rows: rows, depth: depth, start: start, other: other, epilogue: epilogue,
-                into: output, panel: j, zero, none)
-        }
-    } else {
-        let zero = InlineArray<6, Vector>(repeating: Vector(repeating: 0))
-        while j < output.count {
+        if j < output.count, !output.isNarrow(j) {
             multiplyStrip(
                 a, b, rows: rows, depth: depth, start: start, other: other, epilogue: epilogue,
                 into: output, panel: j, zero, none)
             j += 1
         }
+    } else {
+        let zero = InlineArray<6, Vector>(repeating: Vector(repeating: 0))
+        while j < output.count, !output.isNarrow(j) {
+            multiplyStrip(
+                a, b, rows: rows, depth: depth, start: start, other: other, epilogue: epilogue,
+                into: output, panel: j, zero, none)
+            j += 1
+        }
+    }
+    if j < output.count {
+        multiplyNarrow(
+            a, b, rows: rows, depth: depth, start: start, other: other, epilogue: epilogue,
+            into: output, panel: j, InlineArray<8, Half>(repeating: Half(repeating: 0)))
     }
 }
 
@@ -136,6 +142,43 @@ private func multiplyBlock<let height: Int, let right: Int>(
             lefts[i].accumulate(factor, first)
             if right > 0 { rights[i].accumulate(factor, second) }
         }
+    }
+}
+
+/// A panel of at most eight columns, in tiles of `height` rows.
+@inline(__always)
+private func multiplyNarrow<let height: Int, E: Epilogue>(
+    _ a: Panels, _ b: Panels, rows: Int, depth: Int, start: UnsafePointer<Float>?,
+    other: Panels, epilogue: E.Type, into output: Panels, panel: Int,
+    _ zeros: InlineArray<height, Half>
+) {
+    let first = start.map { loadHalf($0 + panel * lanes) } ?? Half(repeating: 0)
+    var row = 0
+    while row < rows {
+        var sums = zeros
+        for i in 0..<height { sums[i] = first }
+        var aPanel = a.base + row * lanes
+        var bRow = b.panel(panel)
+        var k = 0
+        while k < depth {
+            for kk in 0..<min(lanes, depth - k) {
+                let right = loadHalf(bRow + kk * lanes)
+                for i in 0..<height {
+                    let factor = Half(repeating: aPanel[i * lanes + kk])
+                    sums[i] = cvec_fma_half(factor, right, sums[i])
+                }
+            }
+            bRow += lanes * lanes
+            k += lanes
+            aPanel += a.stride
+        }
+        let target = output.panel(panel) + row * lanes
+        let beside = other.panel(panel) + row * lanes
+        for i in 0..<height {
+            let sum = Vector(lowHalf: sums[i], highHalf: Half(repeating: 0))
+            storeHalf(E.end(sum, beside: beside + i * lanes).lowHalf, at: target + i * lanes)
+        }
+        row += height
     }
 }
 
