@@ -216,7 +216,7 @@ class Jax:
 
 class JaxMoments:
     """One linear layer by the second moments of all points, for 16 trials at once (vmap); the time
-    is that of a trial's step."""
+    is that of a trial's step. The moments are made before, as Swingby's are."""
 
     TRIALS = 16
 
@@ -226,18 +226,16 @@ class JaxMoments:
 
         self.jax, self.x = jax, jnp.asarray(x)
 
-        def train(w, x):
-            moments = x.T @ x / len(x)
-
+        def train(w, moments, probe):
             def chunk(w, _):
                 one = lambda w, _: (w - RATE * (w @ moments - moments), None)
                 w, _ = jax.lax.scan(one, w, None, length=RECORD)
-                return w, x[:1] @ w.T
+                return w, probe @ w.T
 
             return jax.lax.scan(chunk, w, None, length=steps // RECORD)
 
         stack = lambda a: jnp.stack([jnp.asarray(a)] * self.TRIALS)
-        self.arguments = (stack(weights[0]), stack(x))
+        self.arguments = (stack(weights[0]), stack(self.x.T @ self.x / len(x)), stack(x[:1]))
         self.compiled = jax.jit(jax.vmap(train)).lower(*self.arguments).compile()
         self.train()
 
