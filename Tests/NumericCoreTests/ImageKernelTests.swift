@@ -79,8 +79,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase(count: 2, size: 5, inputs: 16, outputs: 32),
         ConvolutionCase(count: 1, size: 8, inputs: 48, outputs: 16),
         ConvolutionCase(count: 1, size: 14, inputs: 16, outputs: 16),
-        // More than are taken at once.
+        // More than are taken at once: of images, and of channels whose products are summed up.
         ConvolutionCase(count: 65, size: 2, inputs: 16, outputs: 16),
+        ConvolutionCase(count: 1, size: 3, inputs: 16, outputs: 80),
     ]
 }
 
@@ -221,7 +222,10 @@ struct ImageKernelTests {
         }
     }
 
-    @Test("multiply rows and add up outer products", arguments: [(1, 16, 16), (23, 48, 80)])
+    /// The last with more rows than are taken at once.
+    @Test(
+        "multiply rows and add up outer products",
+        arguments: [(1, 16, 16), (23, 48, 80), (1030, 64, 16)])
     func products(rows: Int, depth: Int, columns: Int) throws {
         let a = try Numbers(rows * depth, seed: 1)
         let b = try Numbers(depth * columns, seed: 2)
@@ -239,23 +243,24 @@ struct ImageKernelTests {
             kernels.transpose(b.rows(depth, columns), into: turned.rows(columns, depth))
             return [product.floats, sums.floats, turned.floats]
         }
+        let (left, right, beside, first) = (a.floats, b.floats, c.floats, start.floats)
         for i in 0..<rows {
             for j in 0..<columns {
-                var sum = start.floats[j] + c.floats[i * columns + j]
+                var sum = first[j] + beside[i * columns + j]
                 for k in 0..<depth {
-                    sum.addProduct(a.floats[i * depth + k], b.floats[k * columns + j])
+                    sum.addProduct(left[i * depth + k], right[k * columns + j])
                 }
                 #expect(results[0][i * columns + j] == sum)
             }
         }
         for k in 0..<depth {
             for j in 0..<columns {
-                var sum = b.floats[k * columns + j]
+                var sum = right[k * columns + j]
                 for i in 0..<rows {
-                    sum.addProduct(a.floats[i * depth + k], c.floats[i * columns + j])
+                    sum.addProduct(left[i * depth + k], beside[i * columns + j])
                 }
                 #expect(results[1][k * columns + j] == sum)
-                #expect(results[2][j * depth + k] == b.floats[k * columns + j])
+                #expect(results[2][j * depth + k] == right[k * columns + j])
             }
         }
     }
