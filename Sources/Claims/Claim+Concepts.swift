@@ -95,15 +95,17 @@ extension Claim {
                 measured: "p = \(Judge.text(times.toy.rate)), R² \(Judge.text(times.toy.share))",
                 .report),
         ]
-            + (longer.map {
-                [
+            + [("as long as the tier", times), ("three times as long", longer)].compactMap {
+                what, times in
+                times.map {
                     Finding(
-                        "three times as long: the product after each factor; by distance",
+                        "\(what): product after factors; by distance; trained classes at the end",
                         measured: "\(text($0.product)) after "
                             + "\($0.factors.map(text).joined(separator: ", ")); "
-                            + $0.byDistance.map(text).joined(separator: ", "), .report)
-                ]
-            } ?? [])
+                            + "\($0.byDistance.map(text).joined(separator: ", ")); "
+                            + $0.trained.joined(separator: ", "), .report)
+                }
+            }
     }
 }
 
@@ -129,6 +131,8 @@ private struct ProductTimes {
     let factors: [Double?]
     /// The mean over classes with no concept or one, with two, and with three.
     let byDistance: [Double?]
+    /// Each trained class with its accuracy at the end.
+    let trained: [String]
     /// The fit of the law of multiplicative emergence.
     let toy: (rate: Double, share: Double)
 
@@ -160,6 +164,11 @@ private struct ProductTimes {
         byDistance =
             [mean(named { $0 <= 1 })?.crossing(0)]
             + (2...most).map { distance in mean(named { $0 == distance })?.crossing(0) }
+        trained = named { $0 <= 1 }.map { name in
+            let last = cell.finished.compactMap { $0.curve(name)?.values.last }
+            let mean = last.reduce(0, +) / Double(last.count)
+            return "\(name.split(separator: "/")[1]) \(Judge.text(mean))"
+        }
         toy = Self.fit(all, concepts: most)
     }
 
