@@ -1,4 +1,3 @@
-internal import CVec
 internal import Glibc
 
 /// Zeroed memory for floats, allocated once and handed out in pieces that start at 64 bytes.
@@ -46,10 +45,6 @@ public final class Arena {
 
     var isUsedUp: Bool { used == memory.count }
 }
-
-/// Has a process that trains one trial after the other hold the memory of no trial but the present ones:
-/// what is freed goes back to the system, where it is worth it.
-public func returnFreedMemory() { cvec_return_large_memory() }
 
 /// `count` rounded up to whole panels.
 public func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

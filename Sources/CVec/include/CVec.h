@@ -2,7 +2,6 @@
 // instructions. `cvec_f16` imports as `SIMD16<Float>`, its kin likewise.
 #pragma once
 #include "cpu.h"
-#include "allocation.h"
 
 typedef float cvec_f16 __attribute__((ext_vector_type(16)));
 typedef float cvec_f8 __attribute__((ext_vector_type(8)));
