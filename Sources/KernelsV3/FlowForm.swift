@@ -26,19 +26,8 @@ struct FlowForm: FlowEpilogue {
     @inline(__always)
     func all() {
         for k in 0..<d { set(outputs, k, Eight(repeating: 0)) }
-        var i = 0
-        while cvec_is_wide(), i + 4 <= d {
-            four(i)
-            i += 4
-        }
-        while i + 2 <= d {
-            two(i)
-            i += 2
-        }
-        if i < d { one(i) }
+        forEachStrip(ofRows: d, four: four, two: two, one: one)
     }
-
-    // Functions of their own, as in `FlowMove`.
 
     @inline(never)
     private func four(_ i: Int) {

@@ -21,20 +21,8 @@ struct FlowMove: FlowEpilogue {
 
     @inline(__always)
     func all() {
-        var i = 0
-        while cvec_is_wide(), i + 4 <= d {
-            four(i)
-            i += 4
-        }
-        while i + 2 <= d {
-            two(i)
-            i += 2
-        }
-        if i < d { one(i) }
+        forEachStrip(ofRows: d, four: four, two: two, one: one)
     }
-
-    // Functions of their own, since what is inlined into one has a limit, beyond which tiles would go
-    // through memory.
 
     @inline(never)
     private func four(_ i: Int) {

@@ -48,6 +48,25 @@ var zeros16: InlineArray<16, Eight> {
     return [z, z, z, z, z, z, z, z, z, z, z, z, z, z, z, z]
 }
 
+/// Calls one of the three for every strip of four, two or one of `rows` rows, with its first row. What they
+/// call are functions of their own, since what is inlined into one has a limit, beyond which tiles would
+/// go through memory.
+@inline(__always)
+func forEachStrip(
+    ofRows rows: Int, four: (Int) -> Void, two: (Int) -> Void, one: (Int) -> Void
+) {
+    var i = 0
+    while cvec_is_wide(), i + 4 <= rows {
+        four(i)
+        i += 4
+    }
+    while i + 2 <= rows {
+        two(i)
+        i += 2
+    }
+    if i < rows { one(i) }
+}
+
 /// What becomes of the tiles of a product.
 protocol FlowEpilogue {
     /// Takes the sums of `height` rows from `i` on and `width` columns from `j` on, row by row.
