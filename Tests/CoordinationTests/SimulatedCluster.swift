@@ -14,7 +14,7 @@ struct SimulatedCluster {
 
     private static let kinds = [noKind, KindVersion("rare", version: 2)]
 
-    private static func kind(of trial: TrialID) -> KindVersion {
+    static func kind(of trial: TrialID) -> KindVersion {
         kinds[trial.rawValue % 5 == 0 ? 1 : 0]
     }
 
@@ -36,25 +36,25 @@ struct SimulatedCluster {
     let trialCount: Int
     let sabotage: Sabotage?
     let healAt = Duration.seconds(60)
-    private var random: SplitMix64
-    private var faults: Faults
-    private let mix: Mix
-    private var queue = EventQueue<Event>()
+    var random: SplitMix64
+    var faults: Faults
+    let mix: Mix
+    var queue = EventQueue<Event>()
     private(set) var now = Duration.zero
     private(set) var store: SimulatedStore
-    private var coordinator: Coordinator?
+    var coordinator: Coordinator?
     /// Durable, as the store's table is.
-    private var quarantined: Set<WorkerID> = []
+    var quarantined: Set<WorkerID> = []
     /// As the store has it.
     private var draining: [WorkerID: Int] = [:]
-    private var epoch: UInt32 = 0
+    var epoch: UInt32 = 0
     /// What workers brought; a coordinator that starts sweeps it away.
     private var files: [Digest256: EndedAttempt] = [:]
-    private var workers: [SimulatedWorker]
-    private var lastConnection: UInt64 = 0
+    var workers: [SimulatedWorker]
+    var lastConnection: UInt64 = 0
     /// When the last message of a connection arrives, each way: a connection keeps its order.
-    private var lastArrival: [UInt64: Duration] = [:]
-    private var violations: [String] = []
+    var lastArrival: [UInt64: Duration] = [:]
+    var violations: [String] = []
 
     init(workers count: Int, trials: Int, seed: UInt64, sabotage: Sabotage? = nil) {
         trialCount = trials
@@ -88,7 +88,7 @@ struct SimulatedCluster {
         }
     }
 
-    private mutating func happens(_ probability: Double) -> Bool {
+    mutating func happens(_ probability: Double) -> Bool {
         now < healAt && Double.random(in: 0..<1, using: &random) < probability
     }
 
@@ -248,52 +248,6 @@ struct SimulatedCluster {
         queue.add(.coordinatorReturns, at: now + away)
     }
 
-    private mutating func send(_ directives: [Coordinator.Directive]) {
-        for directive in directives {
-            switch directive {
-            case .send(let message, let envelope, let connection):
-                send(message, envelope, to: connection)
-            case .assign(let leases, let envelope, let connection):
-                if let id = leases.first?.worker, let worker = coordinator?.workers[id],
-                    worker.open.count > worker.credit
-                {
-                    violations.append("\(id) is given \(worker.open.count) of \(worker.credit)")
-                }
-                if let id = leases.first?.worker, quarantined.contains(id) {
-                    violations.append("\(id) is given leases in quarantine")
-                }
-                if happens(faults.loss) {
-                    queue.add(.undelivered(leases, connection, epoch: epoch), at: now)
-                    continue
-                }
-                let assignments = leases.map { lease in
-                    let trial = store.trials[Int(lease.trial.rawValue) - 1]
-                    return Assignment(
-                        lease: lease, threads: 1, cell: noCell, seed: 0,
-                        isAlone: trial.hostLosses + trial.crashes > 0)
-                }
-                send(.assign(assignments), envelope, to: connection)
-            case .record, .observe, .preview, .complain:
-                break
-            }
-        }
-    }
-
-    private mutating func send(
-        _ message: CoordinatorMessage, _ envelope: Envelope, to connection: ConnectionID
-    ) {
-        guard let i = workers.firstIndex(where: { $0.connection == connection }) else {
-            if happens(0.5) { queue.add(.unreachable(connection), at: now) }
-            return
-        }
-        if case .assign(let assignments) = message {
-            for assignment in assignments where !store.leases.contains(assignment.lease) {
-                violations.append("told before it was durable: \(assignment.lease)")
-            }
-        }
-        deliver(connection, way: 0) { .toWorker(i, connection, message, envelope) }
-    }
-
     private mutating func turn(worker i: Int, _ inputs: [Worker.Input]) {
         if workers[i].frozenUntil > now {
             workers[i].missed += inputs
@@ -318,78 +272,6 @@ struct SimulatedCluster {
         workers[i].crash()
         let away = Duration.milliseconds(Int.random(in: 100...30_000, using: &random))
         queue.add(.workerReturns(i), at: now + away)
-    }
-
-    private mutating func carryOut(_ directive: Worker.Directive, of i: Int) {
-        switch directive {
-        case .send(let message, let envelope):
-            guard let connection = workers[i].connection else { return }
-            deliver(connection, way: 1) { .toCoordinator(message, envelope, from: connection) }
-        case .train(let unit):
-            var end = now
-            for assignment in unit {
-                if workers[i].training[assignment.lease.token] != nil {
-                    violations.append("trains twice: \(assignment.lease)")
-                }
-                if !workers[i].kinds.contains(Self.kind(of: assignment.lease.trial)) {
-                    violations.append("of a kind that it does not have: \(assignment.lease)")
-                }
-                workers[i].training[assignment.lease.token] = (assignment.lease, begins: end)
-                end += mix.time(of: assignment.lease.trial, using: &random)
-                let (life, token) = (workers[i].life, assignment.lease.token)
-                queue.add(.trained(i, life: life, token), at: end)
-                let time = (end - now) * Int.random(in: 1...12, using: &random) / 10
-                queue.add(.checkpointed(i, life: life, token), at: now + time)
-            }
-        case .abandon(let token):
-            workers[i].training[token] = nil
-        case .recall(let tokens):
-            let recalled = tokens.filter { token in
-                workers[i].training[token].map { $0.begins > now } ?? false
-            }
-            for token in recalled { workers[i].training[token] = nil }
-            queue.add(.recalled(i, life: workers[i].life, recalled), at: now)
-        case .spool(let ended, _):
-            for one in ended {
-                let token = one.lease.token
-                if sabotage != .doesNotSpool { workers[i].spool[token] = one }
-                // A failure counts only while its lease is current: it may be forgotten unheard.
-                if case .result = one.end { workers[i].owed[token] = one.lease }
-            }
-        case .bring(let ended):
-            let time = Duration.milliseconds(Int.random(in: 1...3000, using: &random))
-            queue.add(.carried(i, life: workers[i].life, ended), at: now + time)
-        case .forget(let token):
-            workers[i].spool[token] = nil
-            if let lease = workers[i].owed.removeValue(forKey: token),
-                !store.state(of: lease.trial).isOver, !store.calledOff.contains(lease.trial)
-            {
-                violations.append("forgot what nobody has: \(lease)")
-            }
-        case .reconnect:
-            lastConnection += 1
-            workers[i].connection = ConnectionID(lastConnection)
-        case .exit:
-            // It was drained; somebody starts it again.
-            workers[i].crash()
-            queue.add(.workerReturns(i), at: now + .seconds(5))
-        }
-    }
-
-    /// Puts a message on its way: in order within a connection, late, twice or never.
-    private mutating func deliver(
-        _ connection: ConnectionID, way: UInt64, _ event: () -> Event
-    ) {
-        if happens(faults.loss) { return }
-        var delay = Duration.microseconds(Int.random(in: 50...20_000, using: &random))
-        if happens(faults.longDelay) {
-            delay += .seconds(Int.random(in: 1...25, using: &random))
-        }
-        let line = connection.rawValue * 2 + way
-        let arrival = max(now + delay, lastArrival[line] ?? .zero)
-        lastArrival[line] = arrival
-        queue.add(event(), at: arrival)
-        if happens(faults.doubling) { queue.add(event(), at: arrival + delay) }
     }
 
     // MARK: Invariants
