@@ -9,6 +9,7 @@ extension Claim {
     private static let conceptSpeed = Claim(
         "R26", "A concept is learned the sooner the farther its values are apart",
         source: "arXiv:2406.19370, section 4", sweeps: ["judge", "park-speed"],
+        pursuit: ["park-longer"],
         criterion: """
             The learning time of colour falls with Δc, that of size with Δz, and at Δc = .2 that of colour \
             rises with Δz, each by Jonckheere's test at .01. It is the first of three checkpoints at which \
@@ -20,6 +21,8 @@ extension Claim {
             """
     ) { results in
         let cells = results[1].cells.map(LearnedConcepts.init)
+        let longer = results[2].cells.map(LearnedConcepts.init).sorted { $0.sizes < $1.sizes }
+        let later = TrendTest.jonckheere(longer.map { $0.times[0] })
         let (colors, sizes) = (
             Set(cells.map(\.colors)).sorted(), Set(cells.map(\.sizes)).sorted()
         )
@@ -48,6 +51,9 @@ extension Claim {
                 crossed.map(\.1)),
             show("colour learned, by Δc", byColor), show("size learned, by Δz", bySize),
             show("colour learned at the smallest Δc, by Δz", crossed),
+            show(
+                "the same in park-longer.yaml, p = \(Judge.text(later.probability))",
+                longer.map { ($0.sizes, $0.times[0]) }),
         ]
     }
 

@@ -98,7 +98,7 @@ struct ImageClaimTests {
                         ? Self.steps.map { _ in 0 } : ramp(start, 2000 - 1500 * color),
                     size: ramp(10 * Double(replicate), 2400 - 4000 * size))
             }
-            return try ClaimTests.claim("R26").findings([judge, images]).verdict
+            return try ClaimTests.claim("R26").findings([judge, images, images]).verdict
         }
         #expect(try verdict(true) == .pass)
     }
