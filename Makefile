@@ -13,9 +13,10 @@ quickstart: build
 	$(SWINGBY) figure quickstart path --out quickstart.png
 	@echo "picture: quickstart.png"
 
+# With Swift's libraries inside: a host that runs the program needs no toolchain.
 build:
 	cluster/install-deps --build
-	$(SWIFT) build -c release --product swingby
+	$(SWIFT) build -c release --product swingby --static-swift-stdlib
 
 # One build: the tests and the program that they start. The end-to-end tests, which block threads
 # while programs run, have a process of their own.
