@@ -1,3 +1,4 @@
+internal import CVec
 internal import Glibc
 
 /// Zeroed memory for floats, allocated once and handed out in pieces that start at 64 bytes.
@@ -45,6 +46,11 @@ public final class Arena {
 
     var isUsedUp: Bool { used == memory.count }
 }
+
+/// Has a process that trains trial after trial hold what they need at most once, not once a thread.
+///
+/// Call it before threads start. For programs whose threads seldom allocate, as those that train do.
+public func useOneHeap() { cvec_use_one_heap() }
 
 /// `count` rounded up to whole panels.
 public func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

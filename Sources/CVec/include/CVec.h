@@ -1,6 +1,7 @@
 // What the kernels need of vectors where Swift's own SIMD types do not reliably compile to single
 // instructions. `cvec_f16` imports as `SIMD16<Float>`, its kin likewise.
 #pragma once
+#include "allocation.h"
 #include "cpu.h"
 
 typedef float cvec_f16 __attribute__((ext_vector_type(16)));

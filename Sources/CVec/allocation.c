@@ -1,0 +1,5 @@
+#include "allocation.h"
+
+#include <malloc.h>
+
+void cvec_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }

@@ -1,0 +1,5 @@
+#pragma once
+
+/// Has all threads allocate from one heap. Of its own accord the C library gives each a heap of its own,
+/// and each keeps what its thread once needed.
+void cvec_use_one_heap(void);
