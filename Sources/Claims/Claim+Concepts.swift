@@ -67,7 +67,7 @@ extension Claim {
     private static let conceptProduct = Claim(
         "R27", "Compositions come late and all at once, as a product of their concepts",
         source: "arXiv:2310.09336, section 4", sweeps: ["judge-shapes", "okawa-product"],
-        pursuit: ["okawa-longer"],
+        pursuit: ["okawa-longer", "okawa-noise", "judge-background", "okawa-background"],
         criterion: """
             On the mean over seeds the accuracy of the class with all concepts, all right at once, gets above \
             ½ later than each of its concepts alone; classes that are one concept away from a trained one \
@@ -83,34 +83,26 @@ extension Claim {
         guard let cell = results[1].cells.first, let times = ProductTimes(cell) else {
             return [Judge.missing("accuracies")]
         }
-        let longer = results[2].cells.first.flatMap(ProductTimes.init)
-        func text(_ time: Double?) -> String { time.map(Judge.text) ?? "never" }
         let (product, factors) = (times.product, times.factors)
         return [
             Judge.holds(
                 "the product gets above ½ later than each factor",
-                product.map { late in factors.allSatisfy { ($0 ?? .infinity) < late } } ?? false,
-                measured: "\(text(product)) after \(factors.map(text).joined(separator: ", "))"),
+                product.map { late in factors.allSatisfy { ($0.time ?? .infinity) < late } }
+                    ?? false,
+                measured: "\(ProductTimes.text(product)) after "
+                    + factors.map { ProductTimes.text($0.time) }.joined(separator: ", ")),
             Judge.holds(
                 "by distance from the trained classes",
                 zip(times.byDistance, times.byDistance.dropFirst())
                     .allSatisfy { ($0 ?? .infinity) < ($1 ?? .infinity) },
-                measured: times.byDistance.map(text).joined(separator: ", ")),
-            Finding(
-                "P = (1 − (1 − p)ᵗ)ⁿ",
-                measured: "p = \(Judge.text(times.toy.rate)), R² \(Judge.text(times.toy.share))",
-                .report),
+                measured: times.byDistance.map(ProductTimes.text).joined(separator: ", ")),
         ]
-            + [("as long as the tier", times), ("three times as long", longer)].compactMap {
-                what, times in
-                times.map {
-                    Finding(
-                        "\(what): product after factors; by distance; trained classes at the end",
-                        measured: "\(text($0.product)) after "
-                            + "\($0.factors.map(text).joined(separator: ", ")); "
-                            + "\($0.byDistance.map(text).joined(separator: ", ")); "
-                            + $0.trained.joined(separator: ", "), .report)
-                }
+            + [
+                ("as claimed", 1), ("three times as long", 2),
+                ("three times as long, the noise's squared error, no clip", 3),
+                ("the background in place of the shape, half as long again", 5),
+            ].flatMap { what, index in
+                results[index].cells.first.flatMap(ProductTimes.init)?.findings(what) ?? []
             }
     }
 }
@@ -128,70 +120,5 @@ private struct LearnedConcepts {
         sizes = cell.configuration["data.size_separation"]?.number ?? 0
         let paths = cell.finished.compactMap { ConceptPath([$0], concepts: ["color", "size"]) }
         times = (0..<2).map { k in paths.map { $0.learningTime(k) ?? .infinity } }
-    }
-}
-
-/// When accuracies of a cell's mean over seeds get above ½.
-private struct ProductTimes {
-    let product: Double?
-    let factors: [Double?]
-    /// The mean over classes with no concept or one, with two, and with three.
-    let byDistance: [Double?]
-    /// Each trained class with its accuracy at the end.
-    let trained: [String]
-    /// The fit of the law of multiplicative emergence.
-    let toy: (rate: Double, share: Double)
-
-    init?(_ cell: SweepResults.Cell) {
-        let curves = cell.finished.first?.curves.map(\.name) ?? []
-        func mean(_ names: [String]) -> ConceptPath? {
-            let steps = cell.finished.first?.curve(names.first ?? "")?.steps
-            let all = cell.finished.flatMap { result in
-                names.compactMap { result.curve($0)?.values }
-            }
-            guard let steps, all.count == names.count * cell.finished.count,
-                all.allSatisfy({ $0.count == steps.count })
-            else { return nil }
-            let values = steps.indices.map { i in
-                all.reduce(0) { $0 + $1[i] } / Double(all.count)
-            }
-            return ConceptPath(
-                steps: steps.map(Double.init), coordinates: [Smoothing.smoothed(values, 1.5)])
-        }
-        let classes = curves.filter { $0.hasPrefix("accuracy/") }
-        let digits = classes.map { $0.split(separator: "/")[1].count { $0 == "1" } }
-        let most = digits.max() ?? 0
-        func named(_ isMeant: (Int) -> Bool) -> [String] {
-            zip(classes, digits).filter { isMeant($1) }.map(\.0)
-        }
-        guard most > 1, let all = mean(named { $0 == most }) else { return nil }
-        product = all.crossing(0)
-        factors = curves.filter { $0.hasPrefix("concept/") }.map { mean([$0])?.crossing(0) }
-        byDistance =
-            [mean(named { $0 <= 1 })?.crossing(0)]
-            + (2...most).map { distance in mean(named { $0 == distance })?.crossing(0) }
-        trained = named { $0 <= 1 }.map { name in
-            let last = cell.finished.compactMap { $0.curve(name)?.values.last }
-            let mean = last.reduce(0, +) / Double(last.count)
-            return "\(name.split(separator: "/")[1]) \(Judge.text(mean))"
-        }
-        toy = Self.fit(all, concepts: most)
-    }
-
-    /// p of P = (1 − (1 − p)ᵗ)ⁿ, by a search over its logarithm, and R².
-    private static func fit(_ path: ConceptPath, concepts: Int) -> (rate: Double, share: Double) {
-        let (values, steps) = (path.coordinates[0], path.steps)
-        func error(_ rate: Double) -> Double {
-            zip(steps, values).reduce(0) { sum, point in
-                let learned = 1 - pow(1 - rate, point.0 / steps[0])
-                let difference = pow(learned, Double(concepts)) - point.1
-                return sum + difference * difference
-            }
-        }
-        let rates = (0...4000).map { pow(10, -4 + 4 * Double($0) / 4001) }
-        let best = rates.min { error($0) < error($1) } ?? 0
-        let average = values.reduce(0, +) / Double(values.count)
-        let spread = values.reduce(0) { $0 + ($1 - average) * ($1 - average) }
-        return (best, spread > 0 ? 1 - error(best) / spread : 0)
     }
 }

@@ -125,7 +125,8 @@ struct ImageClaimTests {
                 return ClaimTests.result(
                     [], curves: curves.map { Curve(name: $0, steps: Self.steps, values: $1) })
             }
-            return try ClaimTests.claim("R27").findings([judge, images, images]).verdict
+            return try ClaimTests.claim("R27").findings(
+                [judge, images, images, images, judge, images]).verdict
         }
         #expect(try verdict(400) == .pass)
         #expect(try verdict(-20) == .fail)
