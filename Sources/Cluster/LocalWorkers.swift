@@ -63,7 +63,8 @@ public struct LocalWorkers: Service {
             .gracefulShutDown(allowedDurationToNextStep: .seconds(10))
         ]
         return try await Subprocess.run(
-            .path(FilePath(executable)), arguments: Arguments(arguments),
+            .path(FilePath(executable)),
+            arguments: Arguments(executablePathOverride: "swingby", remainingValues: arguments),
             platformOptions: options, input: .none, output: .discarded,
             error: .currentStandardError
         ).terminationStatus

@@ -7,6 +7,8 @@ enum Main {
     static func main() async {
         // A reader that goes away (`swingby table … | head`) ends the program quietly.
         signal(SIGPIPE, SIG_DFL)
+        // What ps, top and pkill call it: a worker of `swingby run` would be called exe.
+        try? Data("swingby".utf8).write(to: URL(filePath: "/proc/self/comm"))
         do {
             var command = try Swingby.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

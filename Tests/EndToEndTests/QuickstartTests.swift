@@ -66,6 +66,8 @@ struct QuickstartTests {
         let running = try run(store: store, "--workers", "2")
         try eventually("a few trials are finished") { try finished(store) >= 5 }
         let worker = try #require(running.children.first)
+        let name = try String(contentsOfFile: "/proc/\(worker)/comm", encoding: .utf8)
+        #expect(name == "swingby\n")
         kill(worker, SIGKILL)
         let ended = running.wait()
         #expect(ended.status == 0, "\(ended.error)")
