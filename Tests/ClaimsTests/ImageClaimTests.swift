@@ -126,7 +126,7 @@ struct ImageClaimTests {
                     [], curves: curves.map { Curve(name: $0, steps: Self.steps, values: $1) })
             }
             return try ClaimTests.claim("R27").findings(
-                [judge, images, images, images, judge, images]).verdict
+                [judge, images, images, judge, images]).verdict
         }
         #expect(try verdict(400) == .pass)
         #expect(try verdict(-20) == .fail)
