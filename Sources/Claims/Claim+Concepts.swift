@@ -22,7 +22,6 @@ extension Claim {
     ) { results in
         let cells = results[1].cells.map(LearnedConcepts.init)
         let longer = results[2].cells.map(LearnedConcepts.init).sorted { $0.sizes < $1.sizes }
-        let later = TrendTest.jonckheere(longer.map { $0.times[0] })
         let (colors, sizes) = (
             Set(cells.map(\.colors)).sorted(), Set(cells.map(\.sizes)).sorted()
         )
@@ -51,9 +50,9 @@ extension Claim {
                 crossed.map(\.1)),
             show("colour learned, by Δc", byColor), show("size learned, by Δz", bySize),
             show("colour learned at the smallest Δc, by Δz", crossed),
+            Judge.rises("the same with more steps", longer.map { $0.times[0] }).reported,
             show(
-                "the same in park-longer.yaml, p = \(Judge.text(later.probability))",
-                longer.map { ($0.sizes, $0.times[0]) }),
+                "colour learned with more steps, by Δz", longer.map { ($0.sizes, $0.times[0]) }),
         ]
     }
 
@@ -83,25 +82,14 @@ extension Claim {
         guard let cell = results[1].cells.first, let times = ProductTimes(cell) else {
             return [Judge.missing("accuracies")]
         }
-        let (product, factors) = (times.product, times.factors)
-        return [
-            Judge.holds(
-                "the product gets above ½ later than each factor",
-                product.map { late in factors.allSatisfy { ($0.time ?? .infinity) < late } }
-                    ?? false,
-                measured: "\(ProductTimes.text(product)) after "
-                    + factors.map { ProductTimes.text($0.time) }.joined(separator: ", ")),
-            Judge.holds(
-                "by distance from the trained classes",
-                zip(times.byDistance, times.byDistance.dropFirst())
-                    .allSatisfy { ($0 ?? .infinity) < ($1 ?? .infinity) },
-                measured: times.byDistance.map(ProductTimes.text).joined(separator: ", ")),
-        ]
+        return times.criterion() + times.details()
             + [
-                ("as claimed", 1), ("a wider network, the base paper's loss", 2),
-                ("the background in place of the shape", 4),
-            ].flatMap { what, index in
-                results[index].cells.first.flatMap(ProductTimes.init)?.findings(what) ?? []
+                ("a wider network, the base paper's loss: ", 2),
+                ("the background in place of the shape: ", 4),
+            ].flatMap { sweep, index in
+                results[index].cells.first.flatMap(ProductTimes.init).map {
+                    $0.criterion(sweep).map(\.reported) + $0.details(sweep)
+                } ?? []
             }
     }
 }

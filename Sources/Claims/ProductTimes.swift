@@ -51,22 +51,38 @@ struct ProductTimes {
         toy = Self.fit(all, concepts: most)
     }
 
-    static func text(_ time: Double?) -> String { time.map(Judge.text) ?? "never" }
-
-    /// What is told of a sweep's products and decides nothing.
-    func findings(_ what: String) -> [Finding] {
-        let factors = factors.map { "\($0.concept) \(Self.text($0.time))" }
+    /// What R27 asks for.
+    ///
+    /// - Parameter sweep: What is said before each finding.
+    func criterion(_ sweep: String = "") -> [Finding] {
+        let late = product ?? -.infinity
         return [
-            Finding(
-                "\(what): the product above ½; its factors; classes by distance",
-                measured: "\(Self.text(product)); \(factors.joined(separator: ", ")); "
-                    + byDistance.map(Self.text).joined(separator: ", "), .report),
-            Finding("\(what): classes at the end", measured: last.joined(separator: ", "), .report),
-            Finding(
-                "\(what): P = (1 − (1 − p)ᵗ)ⁿ",
-                measured: "p = \(Judge.text(toy.rate)), R² \(Judge.text(toy.share))", .report),
+            Judge.holds(
+                sweep + "the product gets above ½ later than each factor",
+                factors.allSatisfy { ($0.time ?? .infinity) < late },
+                measured: Self.text(product) + " after "
+                    + factors.map { "\($0.concept) \(Self.text($0.time))" }
+                    .joined(separator: ", ")),
+            Judge.holds(
+                sweep + "by distance from the trained classes",
+                zip(byDistance, byDistance.dropFirst())
+                    .allSatisfy { ($0 ?? .infinity) < ($1 ?? .infinity) },
+                measured: byDistance.map(Self.text).joined(separator: ", ")),
         ]
     }
+
+    /// What is told beside it.
+    func details(_ sweep: String = "") -> [Finding] {
+        [
+            Finding(
+                sweep + "P = (1 − (1 − p)ᵗ)ⁿ",
+                measured: "p = \(Judge.text(toy.rate)), R² \(Judge.text(toy.share))", .report),
+            Finding(
+                sweep + "classes at the end", measured: last.joined(separator: ", "), .report),
+        ]
+    }
+
+    private static func text(_ time: Double?) -> String { time.map(Judge.text) ?? "never" }
 
     /// p of P = (1 − (1 − p)ᵗ)ⁿ, by a search over its logarithm, and R².
     private static func fit(_ path: ConceptPath, concepts: Int) -> (rate: Double, share: Double) {

@@ -98,7 +98,9 @@ struct ImageClaimTests {
                         ? Self.steps.map { _ in 0 } : ramp(start, 2000 - 1500 * color),
                     size: ramp(10 * Double(replicate), 2400 - 4000 * size))
             }
-            return try ClaimTests.claim("R26").findings([judge, images, images]).verdict
+            let findings = try ClaimTests.claim("R26").findings([judge, images, images])
+            #expect(findings.contains { $0.what == "the same with more steps" })
+            return findings.verdict
         }
         #expect(try verdict(true) == .pass)
     }
