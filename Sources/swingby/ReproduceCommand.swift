@@ -112,11 +112,13 @@ struct ReproduceCommand: AsyncParsableCommand {
             try summaryTable($0, of: opened, in: reader).formatted(.md, color: false)
         }
         let plan = opened.file.plan
+        // Further sweeps have figures of the same names.
+        let prefix = claim.pursuit.contains(name) ? "\(claim.id)-\(name)" : claim.id
         return (
             results,
             ResultsPage.Sweep(
                 file: name, cellCount: plan.cellCount, seedCount: plan.seeds.count,
-                table: table ?? "", figures: try await draw(opened, in: reader, for: claim))
+                table: table ?? "", figures: try await draw(opened, in: reader, prefix))
         )
     }
 
@@ -156,13 +158,15 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
 
     /// Draws the figures of a sweep.
+    ///
+    /// - Parameter prefix: What their files' names begin with.
     private func draw(
-        _ opened: OpenedSweep, in reader: StoreReader, for claim: Claim
+        _ opened: OpenedSweep, in reader: StoreReader, _ prefix: String
     ) async throws -> [String] {
         var files: [String] = []
         for spec in opened.file.figures {
             let figure = try drawing(spec, of: opened, in: reader)
-            files.append("\(claim.id)-\(spec.name).svg")
+            files.append("\(prefix)-\(spec.name).svg")
             try FileManager.default.createDirectory(
                 at: URL(filePath: out), withIntermediateDirectories: true)
             let place = URL(filePath: out).appending(path: files[files.count - 1])

@@ -17,14 +17,25 @@ struct TrainedElsewhere: AttachmentSource {
 struct ClaimTests {
     /// The sweep file of a claim, as it is in the repository.
     static func plan(_ name: String, _ overrides: [String] = []) throws -> Plan {
+        try file(name, overrides).plan
+    }
+
+    private static func file(_ name: String, _ overrides: [String] = []) throws -> SweepFile {
         let repository = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let file = repository.appending(path: "sweeps/\(name).yaml")
         return try SweepFile(
             text: Array(Data(contentsOf: file)), path: file.path(percentEncoded: false),
             overrides: overrides, files: TrainedElsewhere(),
-            kinds: [SIMKind(), MatrixKind(), DiffusionKind()]
-        ).plan
+            kinds: [SIMKind(), MatrixKind(), DiffusionKind()])
+    }
+
+    @Test("draw no two figures into one file: these are named by claim and figure")
+    func figureNames() throws {
+        for claim in Claim.all + Claim.images + Claim.beyond {
+            let names = try claim.sweeps.flatMap { try Self.file($0).figures.map(\.name) }
+            #expect(Set(names).count == names.count, "\(claim.id): \(names)")
+        }
     }
 
     /// Results of a plan that nobody ran: each trial as `result` says.
