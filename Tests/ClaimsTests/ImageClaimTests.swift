@@ -127,8 +127,11 @@ struct ImageClaimTests {
                 return ClaimTests.result(
                     [], curves: curves.map { Curve(name: $0, steps: Self.steps, values: $1) })
             }
-            return try ClaimTests.claim("R27").findings(
-                [judge, images, images, judge, images]).verdict
+            let findings = try ClaimTests.claim("R27").findings(
+                [judge, images, images, judge, images])
+            // What further sweeps would be by themselves.
+            #expect(findings.count { $0.measured.contains("by itself") } == 4)
+            return findings.verdict
         }
         #expect(try verdict(400) == .pass)
         #expect(try verdict(-20) == .fail)
