@@ -7,26 +7,55 @@ internal import Glibc
 /// step.
 public final class Arena {
     private let memory: UnsafeMutableBufferPointer<Float>
+    /// What the system has lent, where it is not the heap's; an arena of that size gives it back at
+    /// once, while the heap would keep it.
+    private let mapping: UnsafeMutableRawBufferPointer?
     private var used = 0
     /// Bytes of the larger of Linux's two sizes of pages.
     private static let hugePage = 1 << 21
+    /// Bytes from which on memory comes from the system itself, which hands it out zeroed.
+    private static let mappedSize = 1 << 17
 
     /// - Parameter floatCount: What will be handed out in all, each piece rounded up by `padded`.
     public init(floatCount: Int) {
         let byteCount = max(floatCount, 16) * MemoryLayout<Float>.stride
-        let isLarge = byteCount >= 2 * Self.hugePage
-        let bytes = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: byteCount, alignment: isLarge ? Self.hugePage : 64)
-        if isLarge {
-            // A wish: kernels that walk through many places at once look up fewer pages.
-            madvise(bytes.baseAddress, byteCount, MADV_HUGEPAGE)
+        if byteCount >= Self.mappedSize {
+            let (mapping, bytes) = Self.mapped(byteCount: byteCount)
+            self.mapping = mapping
+            memory = bytes.bindMemory(to: Float.self)
+        } else {
+            mapping = nil
+            memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+                .bindMemory(to: Float.self)
+            memory.initialize(repeating: 0)
         }
-        memory = bytes.bindMemory(to: Float.self)
-        memory.initialize(repeating: 0)
     }
 
     deinit {
-        memory.deallocate()
+        if let mapping {
+            munmap(mapping.baseAddress, mapping.count)
+        } else {
+            memory.deallocate()
+        }
+    }
+
+    /// Zeroed pages, and of these what starts at a huge one where there are several.
+    private static func mapped(
+        byteCount: Int
+    ) -> (all: UnsafeMutableRawBufferPointer, bytes: UnsafeMutableRawBufferPointer) {
+        let isLarge = byteCount >= 2 * hugePage
+        let mappedCount = isLarge ? byteCount + hugePage : byteCount
+        let start = mmap(
+            nil, mappedCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let start, start != MAP_FAILED else {
+            preconditionFailure("no memory for \(byteCount) bytes")
+        }
+        let all = UnsafeMutableRawBufferPointer(start: start, count: mappedCount)
+        guard isLarge else { return (all, all) }
+        let base = start.alignedUp(toMultipleOf: hugePage)
+        // A wish: kernels that walk through many places at once look up fewer pages.
+        madvise(base, byteCount, MADV_HUGEPAGE)
+        return (all, UnsafeMutableRawBufferPointer(start: base, count: byteCount))
     }
 
     /// The next `count` floats.
@@ -46,11 +75,6 @@ public final class Arena {
 
     var isUsedUp: Bool { used == memory.count }
 }
-
-/// Has a process that trains trial after trial hold what they need at most once, not once a thread.
-///
-/// Call it before threads start. For programs whose threads seldom allocate, as those that train do.
-public func useOneHeap() { cvec_use_one_heap() }
 
 /// `count` rounded up to whole panels.
 public func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

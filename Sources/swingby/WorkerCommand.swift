@@ -58,7 +58,8 @@ struct WorkerStart: AsyncParsableCommand {
     func run() async throws {
         // Fails now, with the reason, on a processor that no kernel is built for.
         _ = try Kernels.chosen()
-        useOneHeap()
+        let heap = Heap.keepSmall()
+        defer { heap.cancel() }
         let logger = programLogger(label: "worker", level: parent == nil ? .notice : .warning)
         let settings = WorkerService.Settings(
             accessPath: access ?? store.path + "/access", slots: try slotCount(),
