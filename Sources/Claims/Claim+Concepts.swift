@@ -66,7 +66,10 @@ extension Claim {
     private static let conceptProduct = Claim(
         "R27", "Compositions come late and all at once, as a product of their concepts",
         source: "arXiv:2310.09336, section 4", sweeps: ["judge-shapes", "okawa-product"],
-        pursuit: ["okawa-wider", "judge-background", "okawa-background"],
+        pursuit: [
+            "okawa-wider", "judge-background", "okawa-background", "okawa-background-wider",
+            "okawa-widest",
+        ],
         criterion: """
             On the mean over seeds the accuracy of the class with all concepts, all right at once, gets above \
             ½ later than each of its concepts alone; classes that are one concept away from a trained one \
@@ -86,6 +89,8 @@ extension Claim {
             + [
                 ("a wider network, the base paper's loss: ", 2),
                 ("the background in place of the shape: ", 4),
+                ("the background, a wider network, the base paper's loss: ", 5),
+                ("a network twice as wide again, the base paper's loss: ", 6),
             ].flatMap { sweep, index in
                 results[index].cells.first.flatMap(ProductTimes.init).map {
                     $0.criterion(sweep).map(\.reported) + $0.details(sweep)

@@ -128,9 +128,9 @@ struct ImageClaimTests {
                     [], curves: curves.map { Curve(name: $0, steps: Self.steps, values: $1) })
             }
             let findings = try ClaimTests.claim("R27").findings(
-                [judge, images, images, judge, images])
+                [judge, images, images, judge, images, images, images])
             // What further sweeps would be by themselves.
-            #expect(findings.count { $0.measured.contains("by itself") } == 4)
+            #expect(findings.count { $0.measured.contains("by itself") } == 8)
             return findings.verdict
         }
         #expect(try verdict(400) == .pass)
