@@ -79,7 +79,9 @@ extension Claim {
             Accuracies are smoothed by a Gaussian of 1.5 checkpoints. P = (1 − (1 − p)ᵗ)ⁿ is fitted to the \
             accuracy of the class with all n concepts by least squares over p, t in units of the first \
             checkpoint. Where it fails it is by shape: the tier's network hardly learns in its steps to draw \
-            squares, not even those that it is trained on (class 100), and so no combination with them.
+            squares, not even those that it is trained on (class 100), and so no combination with them. Wider \
+            networks draw those, and hardly the product, which takes concepts that are each plain to see: \
+            the background in place of the shape.
             """
     ) { results in
         guard let cell = results[1].cells.first, let times = ProductTimes(cell) else {
