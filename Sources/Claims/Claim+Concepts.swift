@@ -63,13 +63,19 @@ extension Claim {
             ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
+    /// R27's further sweeps, and what each has; a judge's has nothing to say.
+    private static let productPursuit: [(sweep: String, what: String?)] = [
+        ("okawa-wider", "a wider network, the base paper's loss"),
+        ("judge-background", nil),
+        ("okawa-background", "the background in place of the shape"),
+        ("okawa-background-wider", "the background, a wider network, the base paper's loss"),
+        ("okawa-widest", "a network twice as wide again, the base paper's loss"),
+    ]
+
     private static let conceptProduct = Claim(
         "R27", "Compositions come late and all at once, as a product of their concepts",
         source: "arXiv:2310.09336, section 4", sweeps: ["judge-shapes", "okawa-product"],
-        pursuit: [
-            "okawa-wider", "judge-background", "okawa-background", "okawa-background-wider",
-            "okawa-widest",
-        ],
+        pursuit: productPursuit.map(\.sweep),
         criterion: """
             On the mean over seeds the accuracy of the class with all concepts, all right at once, gets above \
             ½ later than each of its concepts alone; classes that are one concept away from a trained one \
@@ -79,24 +85,19 @@ extension Claim {
             Accuracies are smoothed by a Gaussian of 1.5 checkpoints. P = (1 − (1 − p)ᵗ)ⁿ is fitted to the \
             accuracy of the class with all n concepts by least squares over p, t in units of the first \
             checkpoint. Where it fails it is by shape: the tier's network hardly learns in its steps to draw \
-            squares, not even those that it is trained on (class 100), and so no combination with them. Wider \
-            networks draw those, and hardly the product, which takes concepts that are each plain to see: \
-            the background in place of the shape.
+            squares, not even those that it is trained on (class 100), and so no combination with them. A wider \
+            network draws those, and the product only with the background in place of the shape.
             """
     ) { results in
         guard let cell = results[1].cells.first, let times = ProductTimes(cell) else {
             return [Judge.missing("accuracies")]
         }
         return times.criterion() + times.details()
-            + [
-                ("a wider network, the base paper's loss: ", 2),
-                ("the background in place of the shape: ", 4),
-                ("the background, a wider network, the base paper's loss: ", 5),
-                ("a network twice as wide again, the base paper's loss: ", 6),
-            ].flatMap { sweep, index in
-                results[index].cells.first.flatMap(ProductTimes.init).map {
-                    $0.criterion(sweep).map(\.reported) + $0.details(sweep)
-                } ?? []
+            + zip(productPursuit, results.dropFirst(2)).flatMap { pursuit, results in
+                guard let what = pursuit.what,
+                    let times = results.cells.first.flatMap(ProductTimes.init)
+                else { return [Finding]() }
+                return times.criterion(what + ": ").map(\.reported) + times.details(what + ": ")
             }
     }
 }

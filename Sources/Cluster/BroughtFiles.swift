@@ -47,7 +47,7 @@ final class BroughtFiles {
 
     private func result(in digest: Digest256) -> EndedAttempt? {
         guard let size = files.size(of: digest), size <= Self.resultLimit,
-            // Damaged: it is as if it were not here.
+            // What cannot be read, or holds no result, is damaged: it is as if it were not here.
             let bytes = try? files.bytes(of: digest),
             case .results(let ended)? = try? Codec.workerMessage(from: bytes),
             ended.count == 1, case .result = ended[0].end

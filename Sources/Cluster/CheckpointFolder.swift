@@ -19,16 +19,18 @@ struct CheckpointFolder: Sendable {
         try? FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         for file in files {
+            // What is gone meanwhile needs no removal.
             let facts = try? file.resourceValues(forKeys: [.contentModificationDateKey])
-            guard let changed = facts?.contentModificationDate else { continue }  // gone
+            guard let changed = facts?.contentModificationDate else { continue }
             let isDraft = file.pathExtension != Self.suffix
             if isDraft || Date.now.timeIntervalSince(changed) > Self.patience { remove(file) }
         }
     }
 
+    /// None where the folder could not be made or cannot be read: trials begin anew then.
     private var files: [URL] {
         (try? FileManager.default.contentsOfDirectory(
-            at: url, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []  // none
+            at: url, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
     }
 
     private func remove(_ file: URL) {

@@ -1,8 +1,12 @@
-// Counts what the C library's allocator is asked for: these definitions come before its own.
+// Counts what the C library's allocator and the system are asked for: these definitions come before its own.
 #include "allocations.h"
 
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stddef.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -37,4 +41,9 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
     asked++;
     *result = __libc_memalign(alignment, size);
     return *result ? 0 : ENOMEM;
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int file, off_t offset) {
+    asked++;
+    return (void *)syscall(SYS_mmap, address, length, protection, flags, file, offset);
 }

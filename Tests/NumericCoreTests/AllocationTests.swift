@@ -11,6 +11,14 @@ struct AllocationTests {
         #expect(allocations_of_this_thread() > before)
     }
 
+    @Test("is counted when it asks the system for pages")
+    func pages() {
+        let before = allocations_of_this_thread()
+        withExtendedLifetime(Arena(floatCount: 1 << 16)) {}
+        // The object and its pages.
+        #expect(allocations_of_this_thread() == before + 2)
+    }
+
     @Test("allocates nothing, nor does a look at the output", arguments: [100, 600])
     func network(rows: Int) throws {
         let kernels = try Kernels.chosen()

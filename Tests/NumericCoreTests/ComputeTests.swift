@@ -43,18 +43,3 @@ struct KernelChoiceTests {
         #expect(try Kernels(level).level == level)
     }
 }
-
-@Suite("An arena")
-struct ArenaTests {
-    @Test("hands out zeroed pieces that start at 64 bytes")
-    func pieces() {
-        let arena = Arena(floatCount: 48)
-        let pieces = [arena.floats(5), arena.floats(17)]
-        for piece in pieces {
-            #expect(UInt(bitPattern: piece) % 64 == 0)
-            #expect((0..<16).allSatisfy { piece[$0] == 0 })
-        }
-        #expect(pieces[1] - pieces[0] == 16)
-        #expect(arena.isUsedUp)
-    }
-}
